@@ -1,0 +1,65 @@
+# make play      a race against bots, with everything that it needs started and ended for you
+# make serve     a local stack to connect to              (ARGS="--games 3 --json")
+# make test      every test                               (ARGS="-k chat")
+# make check     linter, formatter and type checker, changing nothing
+# make format    mend what linter and formatter can mend
+# make docs      write the protocol's tables and JSON Schema anew from the models
+# make lock      choose new versions of what is installed
+# make clean     remove the environment and every cache
+
+.DEFAULT_GOAL := play
+.PHONY: play serve test check format docs lock install clean
+.NOTPARALLEL:
+
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/installed
+UV := uv==0.13.9
+
+play serve: install
+	@exec $(BIN)/slipstream $@ $(ARGS)
+
+test: install
+	$(BIN)/pytest $(ARGS)
+
+check: install
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+format: install
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+docs: install
+	$(BIN)/python -m slipstream.docs
+
+install: $(INSTALLED)
+
+# The first of these that is a Python 3.11 or newer that can make environments.
+PYTHONS := python3 python3.14 python3.13 python3.12 python3.11
+SUITABLE := import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))
+
+$(INSTALLED): requirements.lock pyproject.toml
+	@for python in $(PYTHONS); do \
+	  if $$python -c '$(SUITABLE)' 2>/dev/null; then exec $$python -m venv --clear $(VENV); fi; \
+	done; echo "Slipstream needs Python 3.11 or newer with its venv module" >&2; exit 1
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# The services' lock is a part of the whole lock, so that containers run what was tested.
+LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
+	--custom-compile-command "make lock" pyproject.toml
+
+lock: $(BIN)/python
+	$(BIN)/pip install --quiet --disable-pip-version-check $(UV)
+	$(LOCK) --upgrade --all-extras -o requirements.lock
+	$(LOCK) --upgrade --constraint requirements.lock -o services/requirements.lock
+
+$(BIN)/python:
+	python3 -m venv $(VENV)
+
+clean:
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
