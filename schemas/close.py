@@ -1,0 +1,78 @@
+"""Why a connection is closed, and what a person did wrong: values, so that no program reads prose."""
+
+from enum import StrEnum
+from typing import Final, Literal
+
+from schemas.base import Message
+from schemas.ids import Count
+
+
+class CloseCode(StrEnum):
+    """Reasons for the end of a connection."""
+
+    BAD_FRAME = "bad_frame"
+    FRAME_TOO_LONG = "frame_too_long"
+    BAD_MESSAGE = "bad_message"
+    UNKNOWN_TYPE = "unknown_type"
+    WRONG_PHASE = "wrong_phase"
+    VERSION = "version"
+    HELLO_TIMEOUT = "hello_timeout"
+    IDLE = "idle"
+    SLOW = "slow"
+    REPLACED = "replaced"
+    SESSION_UNKNOWN = "session_unknown"
+    FLOOD = "flood"
+    MOVING = "moving"
+    UNAVAILABLE = "unavailable"
+    GOODBYE = "goodbye"
+    INTERNAL = "internal"
+
+
+RECONNECT: Final = frozenset(
+    {CloseCode.IDLE, CloseCode.SLOW, CloseCode.MOVING, CloseCode.UNAVAILABLE, CloseCode.INTERNAL}
+)
+"""After these a client resumes its session, on another gateway first; after any other it must not by itself."""
+
+
+class Close(Message):
+    """The last message of a connection."""
+
+    type: Literal["close"] = "close"
+    code: CloseCode
+    text: str
+    limit: str = ""
+    actual: str = ""
+    reconnect: bool
+
+    @classmethod
+    def because(cls, code: CloseCode, text: str, limit: object = "", actual: object = "") -> "Close":
+        return cls(code=code, text=text, limit=str(limit), actual=str(actual), reconnect=code in RECONNECT)
+
+
+class ErrorCode(StrEnum):
+    """Slips after which the connection stays open."""
+
+    NAME_INVALID = "name_invalid"
+    NAME_TAKEN = "name_taken"
+    RACE_FULL = "race_full"
+    RACE_UNKNOWN = "race_unknown"
+    NOT_SEATED = "not_seated"
+    ALREADY_SEATED = "already_seated"
+    LINE_TOO_LONG = "line_too_long"
+    LINE_INVALID = "line_invalid"
+    NOT_IN_ROOM = "not_in_room"
+    NOBODY = "nobody"
+    TOO_MANY = "too_many"
+
+
+class Error(Message):
+    """A person's slip. `about` is the id of the request that it answers, 0 where there is none."""
+
+    type: Literal["error"] = "error"
+    code: ErrorCode
+    text: str
+    limit: str = ""
+    actual: str = ""
+    about: Count = 0
+    suggestion: str = ""
+    """For names: one that is free."""

@@ -1,0 +1,114 @@
+"""Every key and channel in Redis.
+
+What belongs to one race, room, session, name or group shares a `{hash tag}` and so a slot: scripts and sharded pub/sub
+work on a Redis Cluster as on one server.
+"""
+
+from typing import Final, NamedTuple
+
+GAME: Final = "game"
+CHAT: Final = "chat"
+
+
+class Owned(NamedTuple):
+    """A thing with one writer at a time: a race, a chat room, the lobby."""
+
+    group: str
+    """The service whose replicas may own it."""
+    id: str
+
+    @property
+    def key(self) -> str:
+        """Hash: owner, claim, epoch, lease and the owner's own fields."""
+        return f"{{{self.group}:{self.id}}}"
+
+    @property
+    def requests(self) -> str:
+        """Channel that the owner listens on."""
+        return f"{self.key}:in"
+
+    @property
+    def feed(self) -> str:
+        """Channel of lines for all clients in it, passed on as they are."""
+        return f"{self.key}:out"
+
+    @property
+    def history(self) -> str:
+        """List of a room's last lines."""
+        return f"{self.key}:history"
+
+    @property
+    def said(self) -> str:
+        """Hash: session -> id and number of its last line in the room."""
+        return f"{self.key}:said"
+
+
+LOBBY: Final = Owned(GAME, "lobby")
+
+
+def race(race_id: str) -> Owned:
+    return Owned(GAME, f"race-{race_id}")
+
+
+def room(room_id: str) -> Owned:
+    return Owned(CHAT, f"room-{room_id}")
+
+
+class Group(NamedTuple):
+    """The replicas of one service."""
+
+    name: str
+
+    @property
+    def replicas(self) -> str:
+        """Hash: replica -> what it reports of itself, with the time."""
+        return f"{{{self.name}}}:replicas"
+
+    @property
+    def index(self) -> str:
+        """Hash: id of an owned thing -> its owner's name, as last heard."""
+        return f"{{{self.name}}}:index"
+
+    @property
+    def wanted(self) -> str:
+        """Channel: messages for which nobody listened, to be claimed and answered."""
+        return f"{{{self.name}}}:wanted"
+
+    def life(self, replica: str) -> str:
+        """Channel that nobody publishes to: its one subscriber is the living replica."""
+        return f"{{{self.name}}}:life:{replica}"
+
+    def replica(self, replica: str) -> str:
+        """Channel of one replica."""
+        return f"{{{self.name}}}:replica:{replica}"
+
+
+def session(session_id: str) -> str:
+    """Hash of one session, with a TTL."""
+    return f"{{session:{session_id}}}"
+
+
+def name(skeleton: str) -> str:
+    """The session that holds a name and all that look like it, with a TTL."""
+    return f"{{name:{skeleton}}}"
+
+
+def gateway(gateway_name: str) -> str:
+    """Channel of one gateway."""
+    return f"{{gateway:{gateway_name}}}:in"
+
+
+def probe(process: str) -> str:
+    """Channel on which a process hears itself."""
+    return f"{{probe:{process}}}"
+
+
+BOARD_WINS: Final = "{board}:wins"
+"""Sorted set: nick -> wins."""
+BOARD_TIMES: Final = "{board}:times"
+"""Sorted set: nick -> best racing time [ticks]."""
+
+
+def board_seen(race_id: str, race_round: int) -> str:
+    """Marks a result as counted, with a TTL."""
+    return f"{{board}}:seen:{race_id}:{race_round}"

@@ -1,0 +1,15 @@
+"""A message for which nobody listened, sent to all replicas of the service: one of them claims its room and answers it."""
+
+from typing import Literal
+
+from schemas.base import Codec, Message
+
+
+class Wanted(Message):
+    """`id` is that of a race, a room or the lobby, as in its key. The message that found nobody follows as the body."""
+
+    type: Literal["wanted"] = "wanted"
+    id: str
+
+
+wanted: Codec[Wanted] = Codec(Wanted)
