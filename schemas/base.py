@@ -76,9 +76,8 @@ def _explain(error: ValidationError) -> BadMessage:
         )
     where = ".".join(str(part) for part in first["loc"]) or "message"
     limit = ", ".join(f"{name} {value}" for name, value in context.items() if name != "error")
-    return BadMessage(
-        "bad_message", f"{where}: {first['msg']}"[: 2 * _SHOWN], limit[:_SHOWN] or first["type"], _shorten(first["input"])
-    )
+    text = f"{where}: {first['msg']}"[: 2 * _SHOWN]
+    return BadMessage("bad_message", text, limit[:_SHOWN] or first["type"], _shorten(first["input"]))
 
 
 def _shorten(value: Any) -> str:

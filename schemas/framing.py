@@ -1,7 +1,8 @@
 """Lines out of a byte stream.
 
 A frame is the bytes before a newline; a carriage return before it is dropped, an empty line is skipped (a person at
-`nc` presses Enter). A frame is UTF-8 without NUL. However the stream is cut into pieces, the same frames or the same error come out.
+`nc` presses Enter). A frame is UTF-8 without NUL. However the stream is cut into pieces, the same frames or the same
+error come out.
 """
 
 from collections.abc import Iterator
@@ -35,7 +36,8 @@ class Lines:
 
     def _check_length(self, length: int) -> None:
         if length > self._limit:
-            raise BadFrame("frame_too_long", "frame too long", f"{self._limit} bytes", f"{self._limit + 1} bytes or more")
+            actual = f"{self._limit + 1} bytes or more"
+            raise BadFrame("frame_too_long", "frame too long", f"{self._limit} bytes", actual)
 
 
 def _checked(frame: bytes) -> bytes:

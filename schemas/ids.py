@@ -71,4 +71,3 @@ AskedNick = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 Nick = Annotated[str, StringConstraints(min_length=NICK_MIN, max_length=NICK_MAX)]
 """A name that a gateway has accepted."""
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,32}$")]
-

@@ -65,9 +65,9 @@ class Group(NamedTuple):
         return f"{{{self.name}}}:replicas"
 
     @property
-    def index(self) -> str:
+    def owners(self) -> str:
         """Hash: id of an owned thing -> its owner's name, as last heard."""
-        return f"{{{self.name}}}:index"
+        return f"{{{self.name}}}:owners"
 
     @property
     def wanted(self) -> str:

@@ -77,7 +77,7 @@ class Standing(Shape):
 
 
 class RaceState(Message):
-    """All of a race except what moves. Sent whole at every change, so missing one is mended by the next or by `look`."""
+    """All of a race except what moves. Sent whole at each change: a missed one is mended by the next or by `look`."""
 
     type: Literal["race"] = "race"
     race: RaceId

@@ -78,7 +78,7 @@ class Joined(Message):
 
 
 class Left(Message):
-    """The client is in no race any more: it left (`id` of the request), or was away too long, or the race closed (0)."""
+    """The client is in no race any more: it left (`id` of the request), was away too long, or the race closed (0)."""
 
     type: Literal["left"] = "left"
     id: Count

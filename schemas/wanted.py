@@ -1,4 +1,4 @@
-"""A message for which nobody listened, sent to all replicas of the service: one of them claims its room and answers it."""
+"""A message for which nobody listened, sent to all replicas of the service: one claims what it is for and answers."""
 
 from typing import Literal
 

@@ -1,0 +1,93 @@
+"""Sharded pub/sub for one process, watched by a probe that the process sends to itself.
+
+At most once: a message is lost when Redis or a connection fails, so whoever needs an answer asks again. `when_deaf`
+callbacks tell when messages may have been missed.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import Final
+
+from redis.asyncio import Redis
+
+from schemas import names
+from services.shared.publisher import Publisher
+from services.shared.subscriber import Handler, Subscriber
+
+PROBE_EVERY: Final = 0.5
+PROBE_WITHIN: Final = 1.0
+"""A frozen server raises nothing: only what does not come back shows it."""
+
+
+class Bus:
+    """Publish and subscribe. `run` does the work; everything else returns at once."""
+
+    def __init__(self, redis: Redis, process: str, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._publisher = Publisher(redis)
+        self._subscriber = Subscriber(redis, clock, self._resubscribed)
+        self._probe_channel = names.probe(process)
+        self._deaf: list[Callable[[], None]] = []
+        self._heard_at = clock()
+        self._probed_at: float | None = None
+        self.round_trip = 0.0
+        """Seconds that the last probe took."""
+        self.probes_lost = 0
+
+    def publish(self, channel: str, data: bytes, nobody: Callable[[], None] | None = None) -> None:
+        """Sends with the next pipeline; `nobody` is called when no process was subscribed."""
+        self._publisher.publish(channel, data, nobody)
+
+    def subscribe(self, channel: str, handler: Handler) -> asyncio.Future[None]:
+        """Has `handler` called with each message, in order; the future is done when Redis confirmed."""
+        return self._subscriber.subscribe(channel, handler)
+
+    def unsubscribe(self, channel: str) -> None:
+        self._subscriber.unsubscribe(channel)
+
+    def when_deaf(self, callback: Callable[[], None]) -> None:
+        """Has `callback` called whenever messages may have been missed and listening goes on."""
+        self._deaf.append(callback)
+
+    @property
+    def dropped(self) -> int:
+        """Messages that Redis did not take."""
+        return self._publisher.dropped
+
+    @property
+    def healthy(self) -> bool:
+        """A probe came back lately."""
+        return self.listening_for > 0 and self._clock() - self._heard_at < PROBE_EVERY + PROBE_WITHIN
+
+    @property
+    def listening_for(self) -> float:
+        """Seconds that the subscriptions have stood unbroken; 0 while they do not."""
+        since = self._subscriber.since
+        return 0.0 if since is None else self._clock() - since
+
+    async def run(self) -> None:
+        """Ends only by cancellation or by a bug in a handler."""
+        self._subscriber.subscribe(self._probe_channel, self._probe_heard)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._publisher.run(), name="publisher")
+            tasks.create_task(self._subscriber.run(), name="subscriber")
+            tasks.create_task(self._probe(), name="probe")
+
+    async def _probe(self) -> None:
+        while True:
+            self._probed_at = self._clock()
+            self._publisher.publish(self._probe_channel, b"")
+            await asyncio.sleep(PROBE_EVERY)
+            if self.listening_for > PROBE_WITHIN and self._clock() - self._heard_at > PROBE_WITHIN:
+                self.probes_lost += 1
+                self._subscriber.break_off(f"no probe came back within {PROBE_WITHIN} s")
+
+    def _probe_heard(self, _: bytes) -> None:
+        self._heard_at = self._clock()
+        if self._probed_at is not None:
+            self.round_trip = self._heard_at - self._probed_at
+
+    def _resubscribed(self) -> None:
+        for callback in self._deaf:
+            callback()

@@ -1,0 +1,63 @@
+"""The speaking half of the bus: what is published within one pass of the event loop goes out as one pipeline."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from typing import Final, NamedTuple
+
+import structlog
+from redis.asyncio import Redis
+
+from services.shared.connect import COMMAND_WITHIN, Unavailable
+
+MAX_OUTBOX: Final = 20_000
+"""Messages that wait for Redis; the oldest go first when there are more."""
+
+log = structlog.get_logger()
+
+
+class Outgoing(NamedTuple):
+    channel: str
+    data: bytes
+    nobody: Callable[[], None] | None
+    """Called when no process listened."""
+
+
+class Publisher:
+    """Publishes at most once: what Redis did not take is dropped and counted, for the ends repeat themselves."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+        self._outbox: deque[Outgoing] = deque(maxlen=MAX_OUTBOX)
+        self._something = asyncio.Event()
+        self.dropped = 0
+
+    def publish(self, channel: str, data: bytes, nobody: Callable[[], None] | None = None) -> None:
+        if len(self._outbox) == MAX_OUTBOX:
+            self.dropped += 1
+        self._outbox.append(Outgoing(channel, data, nobody))
+        self._something.set()
+
+    async def run(self) -> None:
+        while True:
+            await self._something.wait()
+            self._something.clear()
+            batch = list(self._outbox)
+            self._outbox.clear()
+            try:
+                counts = await self._send(batch)
+            except Unavailable as error:
+                self.dropped += len(batch)
+                log.warning("messages dropped, Redis did not take them", messages=len(batch), error=repr(error))
+                continue
+            for message, count in zip(batch, counts, strict=True):
+                if count == 0 and message.nobody:
+                    message.nobody()
+
+    async def _send(self, batch: list[Outgoing]) -> list[int]:
+        async with asyncio.timeout(COMMAND_WITHIN):
+            pipeline = self._redis.pipeline(transaction=False)
+            for message in batch:
+                pipeline.execute_command("SPUBLISH", message.channel, message.data)
+            counts: list[int] = await pipeline.execute()
+            return counts

@@ -1,0 +1,141 @@
+"""The listening half of the bus: one connection, and the channels that should stand on it.
+
+Subscribing is declarative: `subscribe` and `unsubscribe` change what is wanted, one task brings the connection there.
+redis-py's own PubSub reconnects without a word; here a broken connection is an event, because what was published in
+the meantime is gone.
+"""
+
+import asyncio
+import math
+import random
+from collections.abc import Callable
+from typing import Any, Final
+
+import structlog
+from redis.asyncio import Redis
+
+from services.shared.connect import SOCKET_TIMEOUT, Unavailable
+
+RECONNECT_FIRST: Final = 0.02
+RECONNECT_MOST: Final = 0.2
+"""Seconds between attempts to connect, doubling from the first to the most."""
+
+Handler = Callable[[bytes], None]
+
+log = structlog.get_logger()
+
+
+class Subscriber:
+    """Calls a channel's handler with each message.
+
+    `on_gap` is called when all subscriptions stand again after a connection was lost.
+    """
+
+    def __init__(self, redis: Redis, clock: Callable[[], float], on_gap: Callable[[], None]) -> None:
+        self._pool = redis.connection_pool
+        self._clock, self._on_gap = clock, on_gap
+        self._wanted: dict[str, Handler] = {}
+        self._asked: set[str] = set()
+        self._standing: set[str] = set()
+        self._waiting: dict[str, list[asyncio.Future[None]]] = {}
+        self._changed = asyncio.Event()
+        self._missed_some = False
+        self._listening: asyncio.Task[None] | None = None
+        self.since: float | None = None
+        """When the connection that stands now was made; None while there is none."""
+        self.connections = 0
+
+    def subscribe(self, channel: str, handler: Handler) -> asyncio.Future[None]:
+        """From now on wanted. The future is done once Redis has confirmed it (also the second time)."""
+        done = asyncio.get_running_loop().create_future()
+        self._wanted[channel] = handler
+        self._waiting.setdefault(channel, []).append(done)
+        self._asked.discard(channel)
+        self._changed.set()
+        return done
+
+    def unsubscribe(self, channel: str) -> None:
+        self._wanted.pop(channel, None)
+        for future in self._waiting.pop(channel, []):
+            future.cancel()
+        self._changed.set()
+
+    def break_off(self, reason: str) -> None:
+        """Gives the connection up, because it is known to be deaf."""
+        if self._listening is not None:
+            log.warning("pub/sub connection given up", reason=reason)
+            self._listening.cancel()
+
+    async def run(self) -> None:
+        pause = RECONNECT_FIRST
+        while True:
+            self._listening = asyncio.create_task(self._listen(), name="listen")
+            try:
+                await asyncio.wait({self._listening})
+            finally:
+                self._listening.cancel()
+            stood, self.since = self.since is not None, None
+            _raise_bugs(self._listening, loud=stood)
+            pause = RECONNECT_FIRST if stood else min(pause * 2, RECONNECT_MOST)
+            await asyncio.sleep(pause * random.uniform(0.5, 1))
+
+    async def _listen(self) -> None:
+        connection = self._pool.make_connection()  # type: ignore[no-untyped-call] # redis-py leaves it untyped
+        try:
+            async with asyncio.timeout(2 * SOCKET_TIMEOUT):
+                await connection.connect()
+            self.connections += 1
+            self._asked, self._standing, self.since = set(), set(), self._clock()
+            self._missed_some = self.connections > 1
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._ask(connection), name="ask")
+                tasks.create_task(self._read(connection), name="read")
+        finally:
+            await connection.disconnect(nowait=True)
+
+    async def _ask(self, connection: Any) -> None:
+        """Brings the subscriptions of the connection to what is wanted, again at each change."""
+        self._changed.set()
+        while True:
+            await self._changed.wait()
+            self._changed.clear()
+            for channel in self._wanted.keys() - self._asked:
+                self._asked.add(channel)
+                await connection.send_command("SSUBSCRIBE", channel, check_health=False)
+            for channel in self._asked - self._wanted.keys():
+                self._asked.discard(channel)
+                await connection.send_command("SUNSUBSCRIBE", channel, check_health=False)
+
+    async def _read(self, connection: Any) -> None:
+        while True:
+            kind, channel, data = await connection.read_response(timeout=math.inf, disconnect_on_error=False)
+            name = channel.decode()
+            if kind == b"smessage":
+                handler = self._wanted.get(name)
+                if handler:
+                    handler(data)
+            elif kind == b"ssubscribe":
+                self._confirmed(name)
+            elif kind == b"sunsubscribe":
+                self._standing.discard(name)
+
+    def _confirmed(self, channel: str) -> None:
+        self._standing.add(channel)
+        for future in self._waiting.pop(channel, []):
+            if not future.done():
+                future.set_result(None)
+        if self._missed_some and self._standing >= self._wanted.keys():
+            self._missed_some = False
+            self._on_gap()
+
+
+def _raise_bugs(listening: asyncio.Task[None], *, loud: bool) -> None:
+    """Raises what ended the task, unless it was the connection or a break-off."""
+    if listening.cancelled():
+        return
+    error = listening.exception()
+    bugs = error.split(Unavailable)[1] if isinstance(error, BaseExceptionGroup) else error
+    if bugs is not None and not isinstance(bugs, Unavailable):
+        raise bugs
+    if loud:
+        log.warning("pub/sub connection lost", error=repr(error))
