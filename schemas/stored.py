@@ -72,11 +72,9 @@ class StoredSession(Shape):
 
 
 class ReplicaReport(Shape):
-    """What a replica says of itself, often."""
+    """What a replica says of itself, often. In Redis its time, by Redis's clock, stands before it."""
 
     name: ProcessName
     load: Count
     """Owned things, weighted by their cost."""
     draining: bool
-    at: Count
-    """Redis's clock [ms]."""

@@ -10,6 +10,8 @@ class Wanted(Message):
 
     type: Literal["wanted"] = "wanted"
     id: str
+    to: str = ""
+    """The replica that should claim it, where the sender has chosen one (a replica that drains); else they agree."""
 
 
 wanted: Codec[Wanted] = Codec(Wanted)

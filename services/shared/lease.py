@@ -1,0 +1,168 @@
+"""Claims, fenced writes and releases: the thin shell that carries out what `ownership` decides.
+
+All things that a call is about go to Redis in one pipeline. Where Redis cannot be asked, calls raise one of
+`connect.Unavailable`: what was sent may then have happened or not, and the same call may be repeated as it was.
+"""
+
+import asyncio
+import hashlib
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, Final, NamedTuple
+
+from redis.asyncio import Redis
+from redis.exceptions import NoScriptError
+
+from schemas.names import Owned
+from services.shared import scripts
+from services.shared.connect import COMMAND_WITHIN
+from services.shared.ownership import LEASE
+
+TIME_TO_LIVE: Final = 3600.0
+"""Seconds that a thing without an owner is kept; renewed when its stored shape is written."""
+ANYBODY: Final = "*"
+
+
+@dataclass(slots=True)
+class Claim:
+    """The right to write one thing, until Redis says otherwise."""
+
+    owned: Owned
+    token: str
+    epoch: int
+    renewed_at: float
+    """When the last write that Redis accepted was sent, by the process's clock."""
+
+
+class ClaimRequest(NamedTuple):
+    """What is wanted, and on what ground."""
+
+    owned: Owned
+    token: str
+    """From `new_token`; the same in a repetition."""
+    dead_owner: str = ""
+    """This owner is known to be dead; `ANYBODY`: whoever it is."""
+    initial: Mapping[str, bytes] = {}
+    """What to make it with, if it does not exist."""
+    epoch_known: int = 0
+    """Where Redis lost the thing: the highest epoch that anybody saw."""
+
+
+class Claimed(NamedTuple):
+    claim: Claim
+    fields: dict[str, bytes]
+    """Those that were asked for and exist."""
+
+
+class Refused(NamedTuple):
+    owned: Owned
+    why: str
+    """`held`, `recent` or `missing`."""
+    owner: str
+
+
+class Commit(NamedTuple):
+    """One fenced write: fields stored, lease renewed and lines published in one step."""
+
+    claim: Claim
+    fields: Mapping[str, bytes]
+    lines: Sequence[bytes]
+    keep: bool = False
+    """Renews the time to live too."""
+
+
+class Outcome(Enum):
+    STORED = 1
+    REFUSED = 0
+    """Another replica has the claim: let go."""
+    MISSING = -1
+    """Redis lost the thing: claim it again with what is in memory."""
+
+
+def new_token() -> str:
+    return secrets.token_hex(8)
+
+
+@dataclass
+class Leases:
+    """The claims of one process."""
+
+    redis: Redis
+    name: str
+    clock: Callable[[], float]
+    lease: float = LEASE
+
+    async def claim(self, requests: Sequence[ClaimRequest], read: Sequence[str]) -> list[Claimed | Refused]:
+        """Tries to claim, and reads the fields named `read` of what was claimed, in the same step."""
+        calls = [self._claim_call(request, read) for request in requests]
+        sent = self.clock()
+        answers = await self._run(scripts.CLAIM, calls)
+        return [self._claimed(request, answer, read, sent) for request, answer in zip(requests, answers, strict=True)]
+
+    async def commit(self, commits: Sequence[Commit]) -> list[Outcome]:
+        """Carries out all writes that the fence lets pass."""
+        sent = self.clock()
+        answers = await self._run(scripts.COMMIT, [self._commit_call(commit) for commit in commits])
+        outcomes = [Outcome(answer) for answer in answers]
+        for commit, outcome in zip(commits, outcomes, strict=True):
+            if outcome is Outcome.STORED:
+                commit.claim.renewed_at = sent
+        return outcomes
+
+    async def release(self, claims: Sequence[Claim]) -> None:
+        """Gives up: the next claim succeeds at once."""
+        await self._run(scripts.RELEASE, [([claim.owned.key], [claim.token, 0]) for claim in claims])
+
+    async def delete(self, claim: Claim, *also: str) -> None:
+        """Removes the thing and the keys that go with it."""
+        await self._run(scripts.DELETE, [([claim.owned.key, *also], [claim.token, 0])])
+
+    def _claim_call(self, request: ClaimRequest, read: Sequence[str]) -> "_Call":
+        initial = [part for pair in request.initial.items() for part in pair]
+        arguments = [request.token, self.name, self._lease_ms, int(TIME_TO_LIVE * 1000), request.dead_owner]
+        return [request.owned.key], [*arguments, request.epoch_known, len(read), *read, *initial]
+
+    def _claimed(self, request: ClaimRequest, answer: Any, read: Sequence[str], sent: float) -> Claimed | Refused:
+        kind = answer[0].decode()
+        if kind != "claimed":
+            return Refused(request.owned, kind, answer[1].decode() if len(answer) > 1 else "")
+        epoch, *values = answer[1]
+        claim = Claim(request.owned, request.token, int(epoch), sent)
+        return Claimed(claim, {name: value for name, value in zip(read, values, strict=True) if value is not None})
+
+    def _commit_call(self, commit: Commit) -> "_Call":
+        claim, fields, lines, keep = commit
+        pairs = [part for pair in fields.items() for part in pair]
+        time_to_live = int(TIME_TO_LIVE * 1000) if keep else 0
+        arguments = [claim.token, self._lease_ms, time_to_live, len(fields), *pairs, *lines]
+        return [claim.owned.key, claim.owned.feed], arguments
+
+    @property
+    def _lease_ms(self) -> int:
+        return int(self.lease * 1000)
+
+    async def _run(self, source: str, calls: "Sequence[_Call]") -> list[Any]:
+        """One script, many calls, one pipeline; a server that does not know the script is given it."""
+        digest = hashlib.sha1(source.encode(), usedforsecurity=False).hexdigest()
+        async with asyncio.timeout(COMMAND_WITHIN):
+            answers = await self._evaluate(digest, calls)
+            if any(isinstance(answer, NoScriptError) for answer in answers):
+                # It came back without its scripts: none of these calls ran, or all after some point did, each of
+                # which finds its own work done.
+                await self.redis.script_load(source)
+                answers = await self._evaluate(digest, calls)
+        for answer in answers:
+            if isinstance(answer, Exception):
+                raise answer
+        return answers
+
+    async def _evaluate(self, digest: str, calls: "Sequence[_Call]") -> list[Any]:
+        pipeline = self.redis.pipeline(transaction=False)
+        for keys, arguments in calls:
+            pipeline.evalsha(digest, len(keys), *keys, *arguments)
+        return await pipeline.execute(raise_on_error=False)
+
+
+_Call = tuple[list[str], list[Any]]
