@@ -3,7 +3,7 @@
 A message is one JSON object, `type` first. Decoding yields a message or raises `BadMessage`, nothing else.
 """
 
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
@@ -12,6 +12,10 @@ class Shape(BaseModel):
     """Strict, closed and immutable: no coercion, no unknown field, no NaN."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
+
+    def replace(self, **changes: Any) -> Self:
+        """A copy with some fields changed, checked as a new one is."""
+        return type(self)(**{**dict(self), **changes})
 
     def encode(self) -> bytes:
         """Compact JSON in UTF-8, fields in the order of the model, without a newline."""

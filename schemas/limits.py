@@ -38,6 +38,8 @@ INPUT_SILENCE_TICKS: Final = 60
 WIN_SCORE: Final = 1000
 WAITING_TICKS: Final = 20 * TICK_HZ
 COUNTDOWN_TICKS: Final = 3 * TICK_HZ
+RACING_TICKS: Final = 300 * TICK_HZ
+"""A race that nobody has won by then ends as it stands."""
 FINISH_TICKS: Final = 15 * TICK_HZ
 """After the winner, the others have so long to finish."""
 PODIUM_TICKS: Final = 60 * TICK_HZ

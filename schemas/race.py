@@ -66,6 +66,8 @@ class Seat(Shape):
     ready: bool = False
     away: bool = False
     """The driver's connection is gone; the seat is held."""
+    left: bool = False
+    """The driver gave up the seat; the car rolls out and the seat is free when the round ends."""
 
 
 class Standing(Shape):

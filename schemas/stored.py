@@ -25,7 +25,10 @@ class RaceMember(Shape):
     """A session in a race, driving or watching."""
 
     caller: Caller
-    watching: bool
+    seat: Annotated[int, Field(ge=0, lt=MAX_SEATS)] | None
+    """Position in the list of seats; null: watching."""
+    wants_seat: bool = False
+    """Watches because no seat was free, and gets one when there is."""
     away_since: Tick | None = None
     """By the race's clock, so that nobody loses a seat while nobody owned the race."""
 

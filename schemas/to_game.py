@@ -37,7 +37,7 @@ class GiveUp(Message):
     """Leaves the race for good."""
 
     type: Literal["give_up"] = "give_up"
-    session: SessionId
+    caller: Caller
     id: Count
 
 
@@ -50,7 +50,7 @@ class Attach(Message):
 
 class SetReady(Message):
     type: Literal["set_ready"] = "set_ready"
-    session: SessionId
+    caller: Caller
     ready: bool
 
 
@@ -58,7 +58,7 @@ class LookAt(Message):
     """Asks for the `race` message."""
 
     type: Literal["look_at"] = "look_at"
-    session: SessionId
+    caller: Caller
 
 
 class SteeringRow(NamedTuple):
