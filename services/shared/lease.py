@@ -54,6 +54,10 @@ class Claimed(NamedTuple):
     claim: Claim
     fields: dict[str, bytes]
     """Those that were asked for and exist."""
+    owner_before: str
+    """Empty where it was given up or new."""
+    silent_ms: int
+    """Since the owner before wrote last."""
 
 
 class Refused(NamedTuple):
@@ -98,13 +102,13 @@ class Leases:
         """Tries to claim, and reads the fields named `read` of what was claimed, in the same step."""
         calls = [self._claim_call(request, read) for request in requests]
         sent = self.clock()
-        answers = await self._run(scripts.CLAIM, calls)
+        answers = await self.run(scripts.CLAIM, calls)
         return [self._claimed(request, answer, read, sent) for request, answer in zip(requests, answers, strict=True)]
 
     async def commit(self, commits: Sequence[Commit]) -> list[Outcome]:
         """Carries out all writes that the fence lets pass."""
         sent = self.clock()
-        answers = await self._run(scripts.COMMIT, [self._commit_call(commit) for commit in commits])
+        answers = await self.run(scripts.COMMIT, [self._commit_call(commit) for commit in commits])
         outcomes = [Outcome(answer) for answer in answers]
         for commit, outcome in zip(commits, outcomes, strict=True):
             if outcome is Outcome.STORED:
@@ -113,13 +117,13 @@ class Leases:
 
     async def release(self, claims: Sequence[Claim]) -> None:
         """Gives up: the next claim succeeds at once."""
-        await self._run(scripts.RELEASE, [([claim.owned.key], [claim.token, 0]) for claim in claims])
+        await self.run(scripts.RELEASE, [([claim.owned.key], [claim.token, 0]) for claim in claims])
 
     async def delete(self, claim: Claim, *also: str) -> None:
         """Removes the thing and the keys that go with it."""
-        await self._run(scripts.DELETE, [([claim.owned.key, *also], [claim.token, 0])])
+        await self.run(scripts.DELETE, [([claim.owned.key, *also], [claim.token, 0])])
 
-    def _claim_call(self, request: ClaimRequest, read: Sequence[str]) -> "_Call":
+    def _claim_call(self, request: ClaimRequest, read: Sequence[str]) -> "Call":
         initial = [part for pair in request.initial.items() for part in pair]
         arguments = [request.token, self.name, self._lease_ms, int(TIME_TO_LIVE * 1000), request.dead_owner]
         return [request.owned.key], [*arguments, request.epoch_known, len(read), *read, *initial]
@@ -128,11 +132,12 @@ class Leases:
         kind = answer[0].decode()
         if kind != "claimed":
             return Refused(request.owned, kind, answer[1].decode() if len(answer) > 1 else "")
-        epoch, *values = answer[1]
+        (epoch, *values), owner_before, silent = answer[1:]
         claim = Claim(request.owned, request.token, int(epoch), sent)
-        return Claimed(claim, {name: value for name, value in zip(read, values, strict=True) if value is not None})
+        fields = {name: value for name, value in zip(read, values, strict=True) if value is not None}
+        return Claimed(claim, fields, owner_before.decode(), silent)
 
-    def _commit_call(self, commit: Commit) -> "_Call":
+    def _commit_call(self, commit: Commit) -> "Call":
         claim, fields, lines, keep = commit
         pairs = [part for pair in fields.items() for part in pair]
         time_to_live = int(TIME_TO_LIVE * 1000) if keep else 0
@@ -143,8 +148,11 @@ class Leases:
     def _lease_ms(self) -> int:
         return int(self.lease * 1000)
 
-    async def _run(self, source: str, calls: "Sequence[_Call]") -> list[Any]:
-        """One script, many calls, one pipeline; a server that does not know the script is given it."""
+    async def run(self, source: str, calls: "Sequence[Call]") -> list[Any]:
+        """One script, many calls, one pipeline; a server that does not know the script is given it.
+
+        Any script that writes for an owner starts with `scripts.FENCE`.
+        """
         digest = hashlib.sha1(source.encode(), usedforsecurity=False).hexdigest()
         async with asyncio.timeout(COMMAND_WITHIN):
             answers = await self._evaluate(digest, calls)
@@ -158,11 +166,12 @@ class Leases:
                 raise answer
         return answers
 
-    async def _evaluate(self, digest: str, calls: "Sequence[_Call]") -> list[Any]:
+    async def _evaluate(self, digest: str, calls: "Sequence[Call]") -> list[Any]:
         pipeline = self.redis.pipeline(transaction=False)
         for keys, arguments in calls:
             pipeline.evalsha(digest, len(keys), *keys, *arguments)
         return await pipeline.execute(raise_on_error=False)
 
 
-_Call = tuple[list[str], list[Any]]
+Call = tuple[list[str], list[Any]]
+"""Keys and arguments."""

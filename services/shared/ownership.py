@@ -22,10 +22,11 @@ The fence in Redis alone makes it safe: two replicas that disagree about who is 
 here only makes it quick, even, and rarely needless:
 
 - GONE is the quick way. A replica subscribes to its life channel; Redis drops a killed process's subscriptions within
-  milliseconds. But after a restart of Redis everybody's are gone, so an observer trusts it only when its own
-  subscriptions have stood unbroken for a while.
+  milliseconds.
 - SILENT is the sure way: no report for a whole lease. Such an owner may be stopped, not dead, so each thing is claimed
   only when its own lease has run out too; the claim script sees to that.
+- After a restart or a pause of Redis everybody is gone and silent. So an observer trusts neither before its own
+  subscriptions and reports have stood unbroken for a while.
 - All observers share out a dead replica's things by the same rule from the same reports (`allot`), and each claims its
   own share. What is left after `SHARE_PATIENCE` anyone takes.
 """
@@ -39,8 +40,8 @@ LEASE: Final = 1.0
 """Seconds after its last write that an owner counts as alive."""
 ACT_WITHIN: Final = 0.7
 """Share of the lease after which an owner that could not write stops by itself."""
-TRUST_GONE_AFTER: Final = 1.0
-"""Seconds that the own subscriptions must have stood before a missing one of another counts."""
+TRUST_AFTER: Final = 1.0
+"""Seconds that the own subscriptions and reports must have stood before a missing one of another counts."""
 SHARE_PATIENCE: Final = 0.15
 """Seconds that a dead replica's things are left to those that they were allotted to."""
 
@@ -68,9 +69,11 @@ def may_act(renewed_at: float, now: float, lease: float = LEASE) -> bool:
     return now - renewed_at < ACT_WITHIN * lease
 
 
-def verdict(peer: Peer, listening_for: float, lease: float = LEASE) -> Verdict:
-    """Whether a replica lives. `listening_for`: seconds that the observer's own subscriptions have stood."""
-    if peer.subscribers == 0 and listening_for >= TRUST_GONE_AFTER:
+def verdict(peer: Peer, watching_for: float, lease: float = LEASE) -> Verdict:
+    """Whether a replica lives. `watching_for`: seconds that the observer's own subscriptions and reports have stood."""
+    if watching_for < TRUST_AFTER:
+        return Verdict.ALIVE
+    if peer.subscribers == 0:
         return Verdict.GONE
     if peer.silent_for > lease:
         return Verdict.SILENT

@@ -42,6 +42,8 @@ CLAIM: Final = (
     + """
 local held = redis.call('HMGET', KEYS[1], 'claim', 'owner', 'epoch', 'lease', 'claimed')
 local values = 8 + ARGV[7]
+local silent = 0
+if tonumber(held[4] or 0) > 0 then silent = now - (held[4] - ARGV[3]) end
 if held[1] ~= ARGV[1] then
   if held[3] then
     local forced = ARGV[5] == '*' or (held[2] and ARGV[5] == held[2])
@@ -58,14 +60,15 @@ if held[1] ~= ARGV[1] then
 end
 redis.call('HSET', KEYS[1], 'lease', now + ARGV[3])
 redis.call('PEXPIRE', KEYS[1], ARGV[4])
-return {'claimed', redis.call('HMGET', KEYS[1], 'epoch', unpack(ARGV, 8, values - 1))}
+return {'claimed', redis.call('HMGET', KEYS[1], 'epoch', unpack(ARGV, 8, values - 1)), held[2] or '', silent}
 """
 )
 """KEYS: hash. ARGV: new token, owner, lease, time to live, the owner that is known to be dead (`*`: whoever it is),
 the highest epoch known, number of fields to read, their names ..., field and value to make it with where it is
 missing ...
 
-Answers `claimed` with epoch and fields, `held` or `recent` (taken less than 250 ms ago) with the owner, or `missing`.
+Answers `claimed` with epoch and fields, the owner before and the milliseconds since its last write; `held` or `recent`
+(taken less than 250 ms ago) with the owner; or `missing`.
 """
 
 RELEASE: Final = (

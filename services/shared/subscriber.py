@@ -46,7 +46,7 @@ class Subscriber:
         self.connections = 0
 
     def subscribe(self, channel: str, handler: Handler) -> asyncio.Future[None]:
-        """From now on wanted. The future is done once Redis has confirmed it (also the second time)."""
+        """From now on wanted. The future is done once Redis has confirmed it (again), or nobody wants it any more."""
         done = asyncio.get_running_loop().create_future()
         self._wanted[channel] = handler
         self._waiting.setdefault(channel, []).append(done)
@@ -57,7 +57,8 @@ class Subscriber:
     def unsubscribe(self, channel: str) -> None:
         self._wanted.pop(channel, None)
         for future in self._waiting.pop(channel, []):
-            future.cancel()
+            if not future.done():
+                future.set_result(None)
         self._changed.set()
 
     def break_off(self, reason: str) -> None:

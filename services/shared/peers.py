@@ -1,0 +1,118 @@
+"""The replicas of one service, as one of them sees them: who lives, and how much each has to do."""
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+import structlog
+from redis.asyncio import Redis
+
+from schemas.names import Group
+from schemas.stored import ReplicaReport
+from services.shared import scripts
+from services.shared.bus import Bus
+from services.shared.connect import COMMAND_WITHIN, Unavailable
+from services.shared.lease import Leases
+from services.shared.ownership import Peer, Verdict, verdict
+
+REPORT_EVERY: Final = 0.25
+FORGET_AFTER: Final = 10.0
+"""A replica that did not report for so long is forgotten."""
+
+log = structlog.get_logger()
+
+
+class Peers:
+    """Reports this replica and observes the others."""
+
+    def __init__(
+        self,
+        leases: Leases,
+        bus: Bus,
+        group: Group,
+        load: Callable[[], int],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._leases, self._bus, self._group, self._load, self._clock = leases, bus, group, load, clock
+        self.me = leases.name
+        self.draining = False
+        self._others: dict[str, Peer] = {}
+        self._reporting_since: float | None = None
+        self.registered = asyncio.Event()
+        """Set once the first report was taken: this replica is seen by the others."""
+
+    async def run(self) -> None:
+        """Subscribes to the own life channel, then reports for ever."""
+        await self._bus.subscribe(self._group.life(self.me), lambda _: None)
+        while True:
+            try:
+                await self.report()
+                self._reporting_since = self._reporting_since or self._clock()
+                self.registered.set()
+            except Unavailable as error:
+                if self._reporting_since is not None:
+                    log.warning("cannot report, Redis is away", error=repr(error))
+                self._reporting_since = None
+            await asyncio.sleep(REPORT_EVERY)
+
+    @property
+    def watching_for(self) -> float:
+        """Seconds that both ways of observing have stood unbroken."""
+        since = self._reporting_since
+        return 0.0 if since is None else min(self._bus.listening_for, self._clock() - since)
+
+    def known(self, name: str) -> bool:
+        return name == self.me or name in self._others
+
+    def dead(self) -> dict[str, Verdict]:
+        """The others that do not live, and why."""
+        verdicts = {name: verdict(peer, self.watching_for) for name, peer in self._others.items()}
+        return {name: found for name, found in verdicts.items() if found is not Verdict.ALIVE}
+
+    def loads(self) -> dict[str, int]:
+        """What each replica has that takes things on; this one among them."""
+        dead = self.dead()
+        loads = {peer.name: peer.load for peer in self._others.values() if not peer.draining and peer.name not in dead}
+        if not self.draining:
+            loads[self.me] = self._load()
+        return loads
+
+    async def report(self) -> None:
+        """Writes the own report and reads all of them, in one step."""
+        report = ReplicaReport(name=self.me, load=self._load(), draining=self.draining)
+        arguments = [self.me, report.encode(), int(FORGET_AFTER * 1000)]
+        [[now, flat]] = await self._leases.run(scripts.REPORT, [([self._group.replicas], arguments)])
+        others = {}
+        for value in flat[1::2]:
+            at, _, body = value.partition(b" ")
+            seen = ReplicaReport.model_validate_json(body)
+            known = self._others.get(seen.name)
+            silent_for = max(0.0, (now - int(at)) / 1000)
+            others[seen.name] = Peer(seen.name, seen.load, seen.draining, silent_for, known and known.subscribers)
+        others.pop(self.me, None)
+        self._others = others
+
+    async def look_for_life(self) -> None:
+        """Counts who listens on the others' life channels."""
+        channels = {self._group.life(name): name for name in self._others}
+        for channel, count in (await subscribers(self._leases.redis, list(channels))).items():
+            peer = self._others.get(channels[channel])
+            if peer:
+                self._others[peer.name] = peer._replace(subscribers=count)
+
+    async def leave(self) -> None:
+        """Goes without being missed."""
+        async with asyncio.timeout(COMMAND_WITHIN):
+            await self._leases.redis.hdel(self._group.replicas, self.me)
+
+
+async def subscribers(redis: Redis, channels: Sequence[str]) -> dict[str, int]:
+    """How many processes listen on each channel."""
+    if not channels:
+        return {}
+    async with asyncio.timeout(COMMAND_WITHIN):
+        answer: list[Any] = await redis.execute_command("PUBSUB", "SHARDNUMSUB", *channels)  # type: ignore[no-untyped-call] # redis-py leaves it untyped
+    # Flat, or already in pairs: that depends on the client's callbacks.
+    flat = [part for item in answer for part in (item if isinstance(item, list | tuple) else [item])]
+    return {channel.decode(): int(count) for channel, count in zip(flat[::2], flat[1::2], strict=True)}

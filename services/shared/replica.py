@@ -1,0 +1,267 @@
+"""What one replica claims, hands over and forgets. The decisions are those of `ownership`.
+
+All claims go through one task, so a replica never competes with itself.
+"""
+
+import asyncio
+import contextlib
+import time
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final, NamedTuple, Protocol
+
+import structlog
+
+from schemas.base import BadMessage
+from schemas.names import Group, Owned
+from schemas.wanted import Wanted, wanted
+from services.shared.bus import Bus
+from services.shared.connect import COMMAND_WITHIN, Unavailable
+from services.shared.lease import ANYBODY, Claim, Claimed, ClaimRequest, Leases, Refused, new_token
+from services.shared.ownership import SHARE_PATIENCE, TRUST_AFTER, Verdict, allot, chosen
+from services.shared.peers import Peers, subscribers
+from services.shared.subscriber import Handler
+
+WATCH_EVERY: Final = 0.025
+SEARCH_EVERY: Final = 0.1
+"""Between two looks for what a dead replica owned."""
+SWEEP_EVERY: Final = 2.0
+"""Between two looks through all owned things, for what every quicker way missed."""
+CLAIMS_AT_ONCE: Final = 64
+MAX_WANTS: Final = 1000
+
+log = structlog.get_logger()
+
+
+class Keeper(Protocol):
+    """What a service does with the things that its replica owns."""
+
+    reads: Sequence[str]
+    """Fields that `adopt` needs."""
+
+    def load(self) -> int:
+        """Owned things, weighted by their cost."""
+
+    def holds(self, owned: Owned) -> bool: ...
+
+    def handler(self, owned: Owned) -> Handler:
+        """Takes the messages of one thing; those that come before `adopt` too."""
+
+    def initial(self, owned: Owned) -> Mapping[str, bytes]:
+        """The fields of a thing that somebody wants and that does not exist; empty: it cannot be made."""
+
+    async def adopt(self, claimed: Sequence[Claimed]) -> None:
+        """Goes on with things that this replica owns from now on."""
+
+
+class Want(NamedTuple):
+    owned: Owned
+    message: bytes
+    request: ClaimRequest | None
+    """How to claim it, where that is known already."""
+
+
+class Replica:
+    """The claims of one process in its group."""
+
+    def __init__(
+        self,
+        leases: Leases,
+        bus: Bus,
+        group: Group,
+        keeper: Keeper,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._leases, self._bus, self._group, self._keeper, self._clock = leases, bus, group, keeper, clock
+        self.peers = Peers(leases, bus, group, keeper.load, clock)
+        self._wants: deque[Want] = deque(maxlen=MAX_WANTS)
+        self._wanted = asyncio.Event()
+        self._dead_since: dict[str, float] = {}
+        self._searched_at = self._swept_at = 0.0
+
+    async def run(self) -> None:
+        self._bus.subscribe(self._group.wanted, self._heard_want)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.peers.run(), name="peers")
+            tasks.create_task(self._watch(), name="watch")
+
+    def want(self, owned: Owned, message: bytes) -> None:
+        """Claims (or makes) a thing soon, and hands it this message. Another's thing is sent the message."""
+        self._wants.append(Want(owned, message, None))
+        self._wanted.set()
+
+    def restore(self, lost: Claim, fields: Mapping[str, bytes]) -> None:
+        """Puts a thing back that Redis lost, unless another replica did so first, and goes on with it."""
+        request = ClaimRequest(lost.owned, new_token(), initial=fields, epoch_known=lost.epoch)
+        self._wants.append(Want(lost.owned, b"", request))
+        self._wanted.set()
+
+    async def hand_over(self, claims: Sequence[Claim]) -> None:
+        """Gives things up, and calls the peer that each falls to. It goes on from what was committed last."""
+        await self._leases.release(claims)
+        loads = {name: load for name, load in self.peers.loads().items() if name != self.peers.me}
+        shares = allot([claim.owned.id for claim in claims], loads)
+        for claim in claims:
+            call = Wanted(id=claim.owned.id, to=shares.get(claim.owned.id, ""))
+            self._bus.publish(self._group.wanted, call.line())
+            self._bus.unsubscribe(claim.owned.requests)
+
+    async def forget(self, *things: Owned) -> None:
+        """These are no more, or need no owner: nobody has to take them over."""
+        for owned in things:
+            self._bus.unsubscribe(owned.requests)
+        async with asyncio.timeout(COMMAND_WITHIN):
+            await self._leases.redis.hdel(self._group.owners, *(owned.id for owned in things))
+
+    def _heard_want(self, message: bytes) -> None:
+        head, _, body = message.partition(b"\n")
+        try:
+            call = wanted.decode(head)
+        except BadMessage as error:
+            log.warning("not a call for an owner", error=str(error))
+            return
+        owned = Owned(self._group.name, call.id)
+        if self._keeper.holds(owned):
+            if body:
+                self._keeper.handler(owned)(body)
+        elif self.peers.me == (call.to or chosen(call.id, self.peers.loads())):
+            self.want(owned, body)
+
+    async def _watch(self) -> None:
+        await self.peers.registered.wait()
+        while True:
+            try:
+                await self.peers.look_for_life()
+                await self._answer_wants()
+                await self._take_over()
+                await self._sweep()
+            except Unavailable as error:
+                log.debug("cannot watch, Redis is away", error=repr(error))
+                await asyncio.sleep(WATCH_EVERY)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(WATCH_EVERY):
+                    await self._wanted.wait()
+            self._wanted.clear()
+
+    async def _answer_wants(self) -> None:
+        wants, self._wants = list(self._wants), deque(maxlen=MAX_WANTS)
+        known = {want.owned: want.request for want in wants if want.request}
+        new = {want.owned for want in wants if want.owned not in known and not self._keeper.holds(want.owned)}
+        await self._claim([*known.values(), *await self._requests_for(list(new))])
+        for owned, message, _ in wants:
+            if message and self._keeper.holds(owned):
+                self._keeper.handler(owned)(message)
+            elif message:
+                self._bus.publish(owned.requests, message)
+
+    async def _requests_for(self, things: Sequence[Owned]) -> list[ClaimRequest]:
+        """Claims of what somebody found without a listener; forced only where that is still and surely so."""
+        listeners = await subscribers(self._leases.redis, [owned.requests for owned in things])
+        sure = self._bus.listening_for >= TRUST_AFTER
+        return [
+            ClaimRequest(
+                owned,
+                new_token(),
+                ANYBODY if sure and not listeners.get(owned.requests) else "",
+                self._keeper.initial(owned),
+            )
+            for owned in things
+        ]
+
+    async def _take_over(self) -> None:
+        now, dead = self._clock(), self.peers.dead()
+        for name in dead.keys() - self._dead_since.keys():
+            log.warning("replica is dead", replica=name, why=dead[name].value)
+            self._searched_at = 0.0
+        self._dead_since = {name: self._dead_since.get(name, now) for name in dead}
+        if not dead or self.peers.draining or now - self._searched_at < SEARCH_EVERY:
+            return
+        self._searched_at = now
+        left = {thing: owner for thing, owner in (await self._owners()).items() if owner in dead}
+        shares = allot(left, self.peers.loads())
+        await self._claim(
+            [
+                self._request_from(thing, owner if dead[owner] is Verdict.GONE else "")
+                for thing, owner in left.items()
+                if shares[thing] == self.peers.me or now - self._dead_since[owner] > SHARE_PATIENCE
+            ]
+        )
+
+    async def _sweep(self) -> None:
+        """What every quicker way missed: owners that nobody knows any more, and a register that is not true."""
+        if self._clock() - self._swept_at < SWEEP_EVERY or self.peers.watching_for < TRUST_AFTER or self.peers.draining:
+            return
+        self._swept_at = self._clock()
+        owners = await self._owners()
+        me = self.peers.me
+        held = {thing for thing in owners if self._keeper.holds(Owned(self._group.name, thing))}
+        await self._note({thing: me for thing in held if owners[thing] != me})
+        strays = [thing for thing in owners.keys() - held if owners[thing] == me or not self.peers.known(owners[thing])]
+        await self._claim([self._request_from(thing, "") for thing in strays])
+
+    def _request_from(self, thing: str, dead_owner: str) -> ClaimRequest:
+        return ClaimRequest(Owned(self._group.name, thing), new_token(), dead_owner)
+
+    async def _owners(self) -> dict[str, str]:
+        async with asyncio.timeout(COMMAND_WITHIN):
+            found: dict[bytes, bytes] = await self._leases.redis.hgetall(self._group.owners)  # type: ignore[assignment] # always bytes here
+        return {thing.decode(): owner.decode() for thing, owner in found.items()}
+
+    async def _claim(self, requests: Sequence[ClaimRequest]) -> None:
+        """Claims what this replica does not hold yet, in batches; what was claimed is adopted."""
+        new = [request for request in requests if not self._keeper.holds(request.owned)]
+        for start in range(0, len(new), CLAIMS_AT_ONCE):
+            await self._claim_batch(new[start : start + CLAIMS_AT_ONCE])
+
+    async def _claim_batch(self, requests: Sequence[ClaimRequest]) -> None:
+        # Listening comes first: what is sent to the new owner from the claim on is not lost.
+        await asyncio.gather(
+            *(self._bus.subscribe(request.owned.requests, self._keeper.handler(request.owned)) for request in requests)
+        )
+        answers = await self._until_answered(requests)
+        claimed = [answer for answer in answers if isinstance(answer, Claimed)]
+        refused = [answer for answer in answers if isinstance(answer, Refused)]
+        await self._keeper.adopt(claimed)
+        for answer in claimed:
+            _tell(answer)
+        for refusal in refused:
+            log.debug("claim refused", thing=refusal.owned.id, why=refusal.why, owner=refusal.owner)
+            self._bus.unsubscribe(refusal.owned.requests)
+        owners = {answer.claim.owned.id: self.peers.me for answer in claimed}
+        await self._note(owners | {refusal.owned.id: refusal.owner for refusal in refused})
+
+    async def _until_answered(self, requests: Sequence[ClaimRequest]) -> list[Claimed | Refused]:
+        """Asks again with the same tokens while Redis is away: which of them were taken is not known."""
+        while True:
+            try:
+                return await self._leases.claim(requests, self._keeper.reads)
+            except Unavailable as error:
+                log.warning("claims unanswered, asked again", claims=len(requests), error=repr(error))
+                await asyncio.sleep(WATCH_EVERY)
+
+    async def _note(self, owners: Mapping[str, str]) -> None:
+        """Brings the register up to date; a thing without an owner is struck off."""
+        if not owners:
+            return
+        pipeline = self._leases.redis.pipeline(transaction=False)
+        for thing, owner in owners.items():
+            if owner:
+                pipeline.hset(self._group.owners, thing, owner)
+            else:
+                pipeline.hdel(self._group.owners, thing)
+        async with asyncio.timeout(COMMAND_WITHIN):
+            await pipeline.execute()
+
+
+def _tell(answer: Claimed) -> None:
+    claim = answer.claim
+    if answer.owner_before:
+        log.info(
+            "took over",
+            thing=claim.owned.id,
+            owner_before=answer.owner_before,
+            epoch=claim.epoch,
+            gap_ms=answer.silent_ms,
+        )
+    else:
+        log.debug("claimed", thing=claim.owned.id, epoch=claim.epoch)

@@ -1,0 +1,125 @@
+"""The life of a service process: start, ready, drain, end.
+
+SIGTERM or SIGINT drains: the service hands its work over, then the process ends with 0. A second one ends it at once.
+The death of any task ends the process with 1, loudly; whatever watches it starts another.
+"""
+
+import asyncio
+import gc
+import os
+import secrets
+import signal
+import sys
+from collections.abc import Callable, Coroutine
+from typing import Any, Protocol
+
+import structlog
+
+from schemas.ready import Ready
+from schemas.ready import Service as Role
+from services.shared import logs
+from services.shared.settings import ServiceSettings
+
+log = structlog.get_logger()
+
+
+class Service(Protocol):
+    """What the runner runs."""
+
+    async def run(self) -> None:
+        """Works until cancelled."""
+
+    async def ready(self) -> str | None:
+        """Returns, with the address if there is one, as soon as there is work that it could do."""
+
+    async def drain(self) -> None:
+        """Hands everything over."""
+
+
+def process_name(role: Role, settings: ServiceSettings) -> str:
+    """Unique, so that a restarted process is not taken for the one before it."""
+    return f"{settings.name or role}-{secrets.token_hex(3)}"
+
+
+def run(role: Role, settings: ServiceSettings, build: Callable[[str], Service]) -> None:
+    """Runs the service that `build` makes for a process name. Returns when it has drained; exits 1 if a task died."""
+    name = process_name(role, settings)
+    logs.configure(role, name, settings.log_level, as_json=settings.log_json)
+    try:
+        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            runner.run(_live(role, name, settings, build))
+    except BaseExceptionGroup:
+        log.exception("a task died, so the process ends")
+        sys.exit(1)
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    try:
+        import uvloop  # noqa: PLC0415 - not there on Windows
+    except ImportError:
+        return None
+    return uvloop.new_event_loop
+
+
+async def _live(role: Role, name: str, settings: ServiceSettings, build: Callable[[str], Service]) -> None:
+    asked_to_stop = asyncio.Event()
+    _watch_signals(asked_to_stop)
+    if settings.exit_with_stdin:
+        await _watch_stdin()
+    service = build(name)
+    async with asyncio.TaskGroup() as tasks:
+        work = tasks.create_task(service.run(), name="service")
+        start = tasks.create_task(_announce(role, name, service), name="announce")
+        await _first(tasks, asked_to_stop.wait(), work)
+        if asked_to_stop.is_set():
+            await _drain(service, settings.drain_within)
+        start.cancel()
+        work.cancel()
+
+
+async def _first(tasks: asyncio.TaskGroup, waiting: Coroutine[Any, Any, Any], work: asyncio.Task[None]) -> None:
+    waiter = tasks.create_task(waiting)
+    await asyncio.wait({waiter, work}, return_when=asyncio.FIRST_COMPLETED)
+    waiter.cancel()
+
+
+async def _announce(role: Role, name: str, service: Service) -> None:
+    address = await service.ready()
+    # What exists now lives as long as the process: the collector need not look at it again.
+    gc.collect()
+    gc.freeze()
+    log.info("ready", address=address, pid=os.getpid())
+    print(Ready(role=role, name=name, pid=os.getpid(), address=address).encode().decode(), flush=True)  # noqa: T201 - for whatever started it
+
+
+async def _drain(service: Service, within: float) -> None:
+    log.info("draining")
+    try:
+        async with asyncio.timeout(within):
+            await service.drain()
+    except TimeoutError:
+        log.warning("not drained in time, the rest is taken over from here", limit_s=within)
+    else:
+        log.info("drained")
+
+
+def _watch_signals(asked_to_stop: asyncio.Event) -> None:
+    def asked() -> None:
+        if asked_to_stop.is_set():
+            log.warning("asked to stop twice, ends at once")
+            os._exit(1)
+        asked_to_stop.set()
+
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, asked)
+
+
+class _Stdin(asyncio.Protocol):
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's signature
+        log.warning("the process that started this one is gone, ends at once")
+        os._exit(1)
+
+
+async def _watch_stdin() -> None:
+    await asyncio.get_running_loop().connect_read_pipe(_Stdin, sys.stdin)

@@ -1,0 +1,53 @@
+"""What an operator sets: environment variables `SLIPSTREAM_*`, checked before anything starts."""
+
+import sys
+from typing import Annotated, TypeVar
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from schemas.ids import ProcessName
+
+
+class ServiceSettings(BaseSettings):
+    """What every process has."""
+
+    model_config = SettingsConfigDict(env_prefix="SLIPSTREAM_", frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    redis: str = Field("redis://127.0.0.1:6379/0", description="URL of Redis or Valkey: redis://, rediss:// or unix://")
+    name: Annotated[ProcessName, Field(max_length=32)] | None = Field(
+        None, description="name of the process in logs and metrics; its role, if not set. A random part is added"
+    )
+    log_level: Annotated[str, Field(pattern="^(debug|info|warning|error)$")] = Field(
+        "info", description="least level that is logged: debug, info, warning or error"
+    )
+    log_json: bool | None = Field(None, description="logs as JSON; if not set, wherever no terminal reads them")
+    drain_within: Annotated[float, Field(gt=0, le=300)] = Field(
+        10.0, description="seconds that a process may take to hand its work over after SIGTERM"
+    )
+    exit_with_stdin: bool = Field(
+        False, description="end when the standard input ends, so that no process outlives the one that started it"
+    )
+
+
+class GatewaySettings(ServiceSettings):
+    """What only a gateway has."""
+
+    host: str = Field("127.0.0.1", description="address to listen on")
+    port: Annotated[int, Field(ge=0, le=65535)] = Field(5560, description="port to listen on; 0: any free one")
+    gateways: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="HOST:PORT of all gateways, with commas, told to clients so that they can try another"
+    )
+
+
+S = TypeVar("S", bound=ServiceSettings)
+
+
+def read(settings: type[S]) -> S:
+    """The settings of this process; a wrong one ends it with one line that says which and what is allowed."""
+    try:
+        return settings()
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        variable = f"SLIPSTREAM_{str(first['loc'][0]).upper()}" if first["loc"] else "SLIPSTREAM_*"
+        sys.exit(f"{variable}: {first['msg']}")
