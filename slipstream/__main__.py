@@ -1,0 +1,105 @@
+"""The command line. Each command parses its arguments and calls what does the work, which is imported only then."""
+
+import importlib
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    help="An online car-dodging race with chat that goes on when any process dies.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,  # plain help takes half the time
+    pretty_exceptions_enable=False,
+)
+
+
+def addresses(servers: str) -> list[str]:
+    """The parts of a comma-separated list of HOST:PORT."""
+    parts = [part.strip() for part in servers.split(",") if part.strip()]
+    for part in parts:
+        host, _, port = part.rpartition(":")
+        if not host or not (port.isascii() and port.isdigit()):
+            raise typer.BadParameter(f"{part!r} is not HOST:PORT")
+    return parts
+
+
+MOST = 64
+"""Processes of one role that one machine is asked to run."""
+SERVERS = "HOST:PORT[,HOST:PORT...]"
+
+
+@app.command()
+def play(
+    server: Annotated[str, typer.Option(metavar=SERVERS, help="Gateways to play on.")] = "",
+    nick: Annotated[str | None, typer.Option(metavar="NAME", help="What the others see.")] = None,
+) -> None:
+    """Play; without --server against bots, with all servers started and ended for you."""
+    from slipstream import play
+
+    raise typer.Exit(play.play(addresses(server), nick))
+
+
+@app.command()
+def serve(
+    gateways: Annotated[int, typer.Option(min=0, max=MOST, help="Processes that players connect to.")] = 1,
+    games: Annotated[int, typer.Option(min=0, max=MOST, help="Processes that run races.")] = 1,
+    chats: Annotated[int, typer.Option(min=0, max=MOST, help="Processes that run chat rooms.")] = 1,
+    redis: Annotated[str | None, typer.Option(metavar="URL", help="A Redis to use in place of an own Valkey.")] = None,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The first gateway's; 0: any free ports.")] = 5560,
+    no_restart: Annotated[bool, typer.Option("--no-restart", help="Let processes that died stay dead.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print one line of JSON when all are ready.")] = False,
+    log_dir: Annotated[Path | None, typer.Option(help="Write each process's log to a file there.")] = None,
+) -> None:
+    """Run a stack of servers on this machine until Ctrl-C."""
+    from slipstream import serve
+    from slipstream.stack import LocalStack
+
+    stack = LocalStack(
+        gateways=gateways, games=games, chats=chats, redis=redis, port=port, restart=not no_restart, log_dir=log_dir
+    )
+    raise typer.Exit(serve.serve(stack, as_json=json))
+
+
+@app.command()
+def bots(
+    server: Annotated[str, typer.Option(metavar=SERVERS, help="Gateways to play on.")] = "127.0.0.1:5560",
+    races: Annotated[int, typer.Option(min=1, max=1000, help="Races at a time.")] = 1,
+    players: Annotated[int, typer.Option(min=1, max=8, help="Bots in each race.")] = 8,
+    seconds: Annotated[float, typer.Option(min=1, help="How long.")] = 60,
+    chat: Annotated[float, typer.Option(min=0, help="Lines that all of them say in a second.")] = 0,
+    hz: Annotated[float, typer.Option(min=0, max=60, help="Steer so often; 0: on change and a slow repeat.")] = 0,
+    json: Annotated[bool, typer.Option("--json", help="Print what was seen as one JSON object.")] = False,
+) -> None:
+    """Let bots race and talk over real connections, and print what they saw."""
+    from slipstream import bots
+
+    servers = addresses(server)
+    raise typer.Exit(bots.bots(servers, races=races, players=players, seconds=seconds, chat=chat, hz=hz, as_json=json))
+
+
+@app.command()
+def gateway() -> None:
+    """Run one gateway, configured by SLIPSTREAM_* variables."""
+    _run_service("gateway")
+
+
+@app.command()
+def game() -> None:
+    """Run one game service, configured by SLIPSTREAM_* variables."""
+    _run_service("game")
+
+
+@app.command()
+def chat() -> None:
+    """Run one chat service, configured by SLIPSTREAM_* variables."""
+    _run_service("chat")
+
+
+def _run_service(role: str) -> None:
+    importlib.import_module(f"services.{role}.__main__").main()
+
+
+if __name__ == "__main__":
+    app()
