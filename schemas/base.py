@@ -11,7 +11,9 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 class Shape(BaseModel):
     """Strict, closed and immutable: no coercion, no unknown field, no NaN."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
+    model_config = ConfigDict(
+        strict=True, extra="forbid", frozen=True, allow_inf_nan=False, use_attribute_docstrings=True
+    )
 
     def replace(self, **changes: Any) -> Self:
         """A copy with some fields changed, checked as a new one is."""
