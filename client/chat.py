@@ -1,0 +1,218 @@
+"""Chat as a client reads and says it: each line of the room once and in order, each of its own until it is there.
+
+A room numbers its lines without gaps. So the reader knows its place: the era and the number of the last line that it
+passed on. The next number is passed on, a lower one is a double, a higher one is kept back and shows a gap. A gap, a
+head above the place, or another era make the reader enter the room again from its place. The answer's lines, and then
+those kept back, close the gap; or the answer says that the room no longer has them.
+
+A line of one's own is acknowledged by the line that comes back with its id, double or not. Ids count per room; seeing a
+higher one of ours (an earlier life of the session gave it) moves the count on. Lines for one player go the same way.
+"""
+
+from collections import OrderedDict, deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from pydantic import TypeAdapter, ValidationError
+
+from client.events import Event, NotSaid, Refused, RoomEntered
+from client.outbox import QUEUED_LINES, Outbox
+from client.repeating import Repeated
+from schemas.close import Error, ErrorCode
+from schemas.ids import ChatText
+from schemas.limits import CHAT_TEXT_MAX, NICK_MAX
+from schemas.to_client import Head, Line, LineKind, Room, Told
+from schemas.to_server import Enter, Say, Seen, Tell
+
+PLACES_KEPT: Final = 8
+"""Rooms whose place is remembered."""
+LINES_KEPT_BACK: Final = 64
+TOLD_KEPT: Final = 64
+"""Lines told to us in which a double is looked for."""
+ENTER_SPACING: Final = 0.1
+"""Gaps make the reader enter again no more often than this [s]."""
+
+_GIVEN_UP: Final = frozenset({ErrorCode.LINE_TOO_LONG, ErrorCode.LINE_INVALID, ErrorCode.NOBODY})
+_TEXT: Final = TypeAdapter[str](ChatText)
+
+
+@dataclass(slots=True)
+class _Place:
+    """How far one room was read, and the id of the last own line in it."""
+
+    era: str | None = None
+    number: int = 0
+    said: int = 0
+
+    @property
+    def seen(self) -> Seen | None:
+        return None if self.era is None else Seen(self.era, self.number)
+
+
+class Chat:
+    """One room at a time; `members` is empty where the room is too big to list them."""
+
+    def __init__(self, room: str, next_id: Callable[[], int]) -> None:
+        self.nick = ""
+        self.room = room
+        self.members: tuple[str, ...] = ()
+        self.count = 0
+        self._places: OrderedDict[str, _Place] = OrderedDict()
+        self._place = self._place_in(room)
+        self._entered = False
+        self._kept_back: dict[int, Line] = {}
+        self._enter: Repeated[Enter] = Repeated(spacing=ENTER_SPACING)
+        self._says: Outbox[Say] = Outbox(self._next_id)
+        self._tells: Outbox[Tell] = Outbox(next_id)
+        self._told: deque[tuple[str, str, int, str]] = deque(maxlen=TOLD_KEPT)
+        self._ask_to_enter()
+
+    def enter(self, room: str) -> list[Event]:
+        """Changes the room; tells of lines that were still under way in the old one."""
+        if room == self.room:
+            return []
+        unsaid: list[Event] = [NotSaid(self.room, line.text) for line in self._says.empty()]
+        self.room, self._place = room, self._place_in(room)
+        self.members, self.count, self._entered = (), 0, False
+        self._kept_back.clear()
+        self._ask_to_enter()
+        return unsaid
+
+    def say(self, text: str) -> Refused | None:
+        """Queues a line for the room, or says why not."""
+        room = self.room
+        return _unfit(text) or _queued(self._says.put(lambda line_id: Say(room=room, id=line_id, text=text)))
+
+    def tell(self, to: str, text: str) -> Refused | None:
+        """Queues a line for one player, or says why not."""
+        if not 1 <= len(to) <= NICK_MAX:
+            return Refused(ErrorCode.NOBODY, "nobody has such a name", f"{NICK_MAX} characters", str(len(to)))
+        return _unfit(text) or _queued(self._tells.put(lambda line_id: Tell(id=line_id, to=to, text=text)))
+
+    def refused(self, error: Error) -> Say | Tell | None:
+        """The line that this answers. Only what can never be said is given up; the rest is repeated."""
+        if error.code is ErrorCode.NOT_IN_ROOM:
+            self.again()
+        if error.code in _GIVEN_UP:
+            return self._tells.acknowledged(error.about) or self._says.acknowledged(error.about)
+        return None
+
+    def take_told(self, told: Told) -> list[Event]:
+        """A doubled one, from a sender who repeats it, is dropped."""
+        if told.nick == self.nick:
+            self._tells.acknowledged(told.id)
+        known = (told.nick, told.to, told.id, told.text)
+        if known in self._told:
+            return []
+        self._told.append(known)
+        return [told]
+
+    def again(self) -> None:
+        """We are out of the room, by a new connection or by mistake: enter from our place, repeat what is under way."""
+        self._entered = False
+        self._enter.ask(Enter(room=self.room, seen=self._place.seen))
+        self._says.again()
+        self._tells.again()
+
+    def due(self, now: float) -> Iterator[Enter | Say | Tell]:
+        """What to send now. Nothing is said before the room has answered."""
+        yield from self._enter.due(now)
+        if self._entered:
+            yield from self._says.due(now)
+            yield from self._tells.due(now)
+
+    def take_room(self, room: Room) -> list[Event]:
+        if room.room != self.room:
+            return []
+        self._enter.answered()
+        self._entered = True
+        self.members, self.count = room.members, room.count
+        place = self._place
+        again, new_era = place.era is not None, place.era != room.era
+        if new_era:
+            place.era, place.number = room.era, 0
+        complete = not again or (room.complete and (new_era or room.first <= place.number + 1))
+        place.number = max(place.number, room.first - 1)
+        self._kept_back = {
+            number: line for number, line in self._kept_back.items() if line.era == place.era and number > place.number
+        }
+        entered = RoomEntered(self.room, room.members, room.count, complete, again and new_era)
+        return [entered, *self._in_order()]
+
+    def take_line(self, line: Line) -> list[Event]:
+        if line.room != self.room:
+            return []
+        self._note_own(line)
+        place = self._place
+        if line.era == place.era and line.number <= place.number:
+            return []
+        if len(self._kept_back) < LINES_KEPT_BACK or line.number == place.number + 1:
+            self._kept_back[line.number] = line
+        lines = self._in_order()
+        if not lines:
+            self._ask_to_enter()
+        return lines
+
+    def take_head(self, head: Head) -> list[Event]:
+        if head.room != self.room:
+            return []
+        self.count = head.count
+        if head.era != self._place.era or head.number > self._place.number:
+            self._ask_to_enter()
+        return []
+
+    def _in_order(self) -> list[Event]:
+        """The kept lines that come next."""
+        lines: list[Event] = []
+        place = self._place
+        while (line := self._kept_back.get(place.number + 1)) and line.era == place.era:
+            place.number += 1
+            del self._kept_back[place.number]
+            self._call_the_roll(line)
+            lines.append(line)
+        return lines
+
+    def _note_own(self, line: Line) -> None:
+        if line.kind is LineKind.SAID and line.nick == self.nick:
+            self._says.acknowledged(line.id)
+            self._place.said = max(self._place.said, line.id)
+
+    def _call_the_roll(self, line: Line) -> None:
+        """Joins and leaves; in a room that lists its members, we are one of them."""
+        if not self.members or line.kind is LineKind.SAID:
+            return
+        others = tuple(nick for nick in self.members if nick != line.nick)
+        self.members = (*others, line.nick) if line.kind is LineKind.JOINED else others
+        self.count = len(self.members)
+
+    def _ask_to_enter(self) -> None:
+        if self._enter.message is None or self._enter.message.room != self.room:
+            self._enter.ask(Enter(room=self.room, seen=self._place.seen))
+
+    def _next_id(self) -> int:
+        self._place.said += 1
+        return self._place.said
+
+    def _place_in(self, room: str) -> _Place:
+        place = self._places.setdefault(room, _Place())
+        self._places.move_to_end(room)
+        while len(self._places) > PLACES_KEPT:
+            self._places.popitem(last=False)
+        return place
+
+
+def _unfit(text: str) -> Refused | None:
+    """Why this can be no chat line: found here, since a far too long one would cost the connection."""
+    if len(text) > CHAT_TEXT_MAX:
+        limit = f"{CHAT_TEXT_MAX} characters"
+        return Refused(ErrorCode.LINE_TOO_LONG, "the line is too long", limit, str(len(text)))
+    try:
+        _TEXT.validate_python(text)
+    except ValidationError as error:
+        return Refused(ErrorCode.LINE_INVALID, error.errors(include_url=False)[0]["msg"])
+    return None
+
+
+def _queued(put: bool) -> Refused | None:
+    return None if put else Refused(ErrorCode.TOO_MANY, "too many lines are under way", f"{QUEUED_LINES} lines")

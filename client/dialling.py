@@ -1,0 +1,53 @@
+"""Which gateway to try next, and when.
+
+The first try after a loss comes almost at once, on the next address. After that each failure doubles the span out of
+which the delay is drawn, up to a cap; the cap is applied before the draw, so that even a crowd of long-suffering
+clients does not come back in step.
+"""
+
+from collections.abc import Iterable
+from random import Random
+from typing import Final
+
+FIRST_RETRY_WITHIN: Final = 0.1
+"""The first try after a loss comes within so many seconds: a little spread for the gateway that takes over a crowd."""
+RETRY_BASE: Final = 0.25
+RETRY_CAP: Final = 5.0
+STEADY_AFTER: Final = 2.0
+"""A connection that lasted so long ends a series of failures [s]."""
+
+
+class Dialling:
+    """Addresses in turn and delays for them."""
+
+    def __init__(self, servers: Iterable[str], random: Random) -> None:
+        self._given = tuple(dict.fromkeys(servers))
+        if not self._given:
+            raise ValueError("a session needs at least one server")
+        self._random = random
+        self._addresses = self._given
+        self._last = self._given[-1]
+        self._failures = 0
+
+    def learn(self, gateways: Iterable[str]) -> None:
+        """Gateways that a server told us of; those told earlier are forgotten, those given at the start are not."""
+        self._addresses = tuple(dict.fromkeys((*self._given, *gateways)))
+
+    def next_address(self) -> str:
+        """The one after the last; the first again where the last is no longer known."""
+        known = self._last in self._addresses
+        turn = self._addresses.index(self._last) + 1 if known else 0
+        self._last = self._addresses[turn % len(self._addresses)]
+        return self._last
+
+    def delay_after(self, lasted: float) -> float:
+        """Seconds to wait, after a connection that was usable for `lasted` seconds (0: it never was)."""
+        if lasted >= STEADY_AFTER:
+            self._failures = 0
+        span = FIRST_RETRY_WITHIN if self._failures == 0 else self._span()
+        self._failures += 1
+        return self._random.uniform(0.0, span)
+
+    def _span(self) -> float:
+        doublings = min(self._failures - 1, 16)
+        return min(RETRY_CAP, RETRY_BASE * 2.0**doublings)

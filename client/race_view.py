@@ -1,0 +1,71 @@
+"""What a client knows of the race that it is in.
+
+Two streams tell of it: race messages, ordered by (epoch, revision), and snapshots, ordered by (epoch, tick). Whatever
+is below the highest epoch seen, or not above the last of its stream, is dropped: it is late, doubled, or from an
+owner that lost the race.
+"""
+
+from collections import deque
+from typing import Final
+
+from schemas.race import Phase, RaceState, Snapshot
+
+SNAPSHOTS_KEPT: Final = 32
+
+
+class RaceView:
+    """One race. `state` is None until its first race message came."""
+
+    def __init__(self, race: str, watching: bool) -> None:
+        self.race, self.watching = race, watching
+        self.state: RaceState | None = None
+        self.snapshots: deque[Snapshot] = deque(maxlen=SNAPSHOTS_KEPT)
+        self._epoch = 0
+
+    @property
+    def snapshot(self) -> Snapshot | None:
+        return self.snapshots[-1] if self.snapshots else None
+
+    @property
+    def lacks_state(self) -> bool:
+        """A race message is missing: there is none, or the last snapshot belongs to another that is not older."""
+        if self.state is None or self.snapshot is None:
+            return self.state is None
+        mine, last = self.state, self.snapshot
+        return mine.revision != last.revision and (mine.epoch, mine.revision) < (last.epoch, last.revision)
+
+    def take_state(self, state: RaceState) -> bool:
+        """False where it tells nothing new."""
+        if state.race != self.race or state.epoch < self._epoch:
+            return False
+        if self.state and (state.epoch, state.revision) <= (self.state.epoch, self.state.revision):
+            return False
+        self.state, self._epoch = state, state.epoch
+        return True
+
+    def take_snapshot(self, snapshot: Snapshot) -> bool:
+        """False where it tells nothing new."""
+        if snapshot.race != self.race or snapshot.epoch < self._epoch:
+            return False
+        last = self.snapshot
+        if last and (snapshot.epoch, snapshot.tick) <= (last.epoch, last.tick):
+            return False
+        self.snapshots.append(snapshot)
+        self._epoch = snapshot.epoch
+        return True
+
+    def seat_of(self, nick: str) -> int | None:
+        """Position of a driver's car in every list of the race."""
+        if self.state is None:
+            return None
+        seats = enumerate(self.state.seats)
+        return next((at for at, seat in seats if seat.nick == nick and not seat.bot and not seat.left), None)
+
+    def is_ready(self, nick: str) -> bool:
+        seat = self.seat_of(nick)
+        return self.state is not None and seat is not None and self.state.seats[seat].ready
+
+    def drives(self, nick: str) -> bool:
+        """Steering of this driver counts now, or at the green light that is to come."""
+        seated = self.seat_of(nick) is not None
+        return seated and self.state is not None and self.state.phase in (Phase.COUNTDOWN, Phase.RACING)
