@@ -7,10 +7,10 @@ import sys
 import threading
 from collections.abc import Callable
 
-import structlog
 import typer
 
 from schemas.ready import StackReady
+from services.shared import logs
 from slipstream.process import StackFailed
 from slipstream.stack import LocalStack
 
@@ -23,7 +23,7 @@ def serve(stack: LocalStack, *, as_json: bool) -> int:
 
     Prints one line of JSON, or a table, when all is ready. Returns the exit code.
     """
-    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    logs.configure("stack", "serve")
     try:
         asyncio.run(_serve(stack, as_json=as_json))
     except StackFailed as failure:
