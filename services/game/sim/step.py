@@ -1,7 +1,8 @@
 """One tick of a race, the same for the server, for a client's prediction and for whoever checks a result later.
 
-A tick is a row of small stages for each car, in this order: slipstream, wheel, engine, wall, traffic, points. A car
-that has finished rolls out, touched by nothing. All cars see where the others were before the tick, so their order means nothing.
+A tick is a row of small stages for each car, in this order: slipstream, wheel, engine, wall, traffic, points. All cars
+see where the others were before the tick, so their order means nothing. A car that has finished rolls out, touched by
+nothing.
 """
 
 from collections.abc import Iterable, Sequence
