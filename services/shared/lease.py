@@ -4,8 +4,6 @@ All things that a call is about go to Redis in one pipeline. Where Redis cannot 
 `connect.Unavailable`: what was sent may then have happened or not, and the same call may be repeated as it was.
 """
 
-import asyncio
-import hashlib
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,11 +11,10 @@ from enum import Enum
 from typing import Any, Final, NamedTuple
 
 from redis.asyncio import Redis
-from redis.exceptions import NoScriptError
 
 from schemas.names import Owned
 from services.shared import scripts
-from services.shared.connect import COMMAND_WITHIN
+from services.shared.evaluate import Call, evaluate
 from services.shared.ownership import LEASE
 
 TIME_TO_LIVE: Final = 3600.0
@@ -123,7 +120,7 @@ class Leases:
         """Removes the thing and the keys that go with it."""
         await self.run(scripts.DELETE, [([claim.owned.key, *also], [claim.token, 0])])
 
-    def _claim_call(self, request: ClaimRequest, read: Sequence[str]) -> "Call":
+    def _claim_call(self, request: ClaimRequest, read: Sequence[str]) -> Call:
         initial = [part for pair in request.initial.items() for part in pair]
         arguments = [request.token, self.name, self._lease_ms, int(TIME_TO_LIVE * 1000), request.dead_owner]
         return [request.owned.key], [*arguments, request.epoch_known, len(read), *read, *initial]
@@ -137,7 +134,7 @@ class Leases:
         fields = {name: value for name, value in zip(read, values, strict=True) if value is not None}
         return Claimed(claim, fields, owner_before.decode(), silent)
 
-    def _commit_call(self, commit: Commit) -> "Call":
+    def _commit_call(self, commit: Commit) -> Call:
         claim, fields, lines, keep = commit
         pairs = [part for pair in fields.items() for part in pair]
         time_to_live = int(TIME_TO_LIVE * 1000) if keep else 0
@@ -148,30 +145,6 @@ class Leases:
     def _lease_ms(self) -> int:
         return int(self.lease * 1000)
 
-    async def run(self, source: str, calls: "Sequence[Call]") -> list[Any]:
-        """One script, many calls, one pipeline; a server that does not know the script is given it.
-
-        Any script that writes for an owner starts with `scripts.FENCE`.
-        """
-        digest = hashlib.sha1(source.encode(), usedforsecurity=False).hexdigest()
-        async with asyncio.timeout(COMMAND_WITHIN):
-            answers = await self._evaluate(digest, calls)
-            if any(isinstance(answer, NoScriptError) for answer in answers):
-                # It came back without its scripts: none of these calls ran, or all after some point did, each of
-                # which finds its own work done.
-                await self.redis.script_load(source)
-                answers = await self._evaluate(digest, calls)
-        for answer in answers:
-            if isinstance(answer, Exception):
-                raise answer
-        return answers
-
-    async def _evaluate(self, digest: str, calls: "Sequence[Call]") -> list[Any]:
-        pipeline = self.redis.pipeline(transaction=False)
-        for keys, arguments in calls:
-            pipeline.evalsha(digest, len(keys), *keys, *arguments)
-        return await pipeline.execute(raise_on_error=False)
-
-
-Call = tuple[list[str], list[Any]]
-"""Keys and arguments."""
+    async def run(self, source: str, calls: Sequence[Call]) -> list[Any]:
+        """One script, many calls, one pipeline. Any script that writes for an owner starts with `scripts.FENCE`."""
+        return await evaluate(self.redis, source, calls)
