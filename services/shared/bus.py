@@ -50,6 +50,10 @@ class Bus:
         """Has `callback` called whenever messages may have been missed and listening goes on."""
         self._deaf.append(callback)
 
+    async def flushed(self) -> None:
+        """Returns when everything published so far has been sent, or dropped."""
+        await self._publisher.flushed()
+
     @property
     def dropped(self) -> int:
         """Messages that Redis did not take."""

@@ -29,17 +29,25 @@ class Publisher:
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
         self._outbox: deque[Outgoing] = deque(maxlen=MAX_OUTBOX)
-        self._something = asyncio.Event()
+        self._something, self._nothing = asyncio.Event(), asyncio.Event()
+        self._nothing.set()
         self.dropped = 0
 
     def publish(self, channel: str, data: bytes, nobody: Callable[[], None] | None = None) -> None:
         if len(self._outbox) == MAX_OUTBOX:
             self.dropped += 1
         self._outbox.append(Outgoing(channel, data, nobody))
+        self._nothing.clear()
         self._something.set()
+
+    async def flushed(self) -> None:
+        """Returns when everything published so far has been sent, or dropped."""
+        await self._nothing.wait()
 
     async def run(self) -> None:
         while True:
+            if not self._outbox:
+                self._nothing.set()
             await self._something.wait()
             self._something.clear()
             batch = list(self._outbox)
