@@ -17,8 +17,8 @@ def free_ports() -> Iterator[int]:
 
 
 def is_free(port: int) -> bool:
-    """Whether a server may listen there."""
-    with socket.socket() as probe, contextlib.suppress(OSError):
+    """Whether a server could listen there: the port exists, is allowed to us, and nobody else has it."""
+    with socket.socket() as probe, contextlib.suppress(OSError, OverflowError):
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         probe.bind((HOST, port))
         return True

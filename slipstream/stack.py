@@ -100,7 +100,7 @@ class LocalStack:
     def _services(self, ports: Sequence[int]) -> list[Program]:
         for port in ports:
             if not is_free(port):
-                raise StackFailed(f"port {port} is taken: choose another with --port")
+                raise StackFailed(f"port {port} cannot be listened on: choose another with --port")
         self.gateways = [f"{HOST}:{port}" for port in ports]
         return [
             service(

@@ -15,3 +15,7 @@ def test_free_ports_differ_from_each_other_and_lie_below_those_of_outgoing_conne
     ports = list(islice(free_ports(), 20))
     assert len(set(ports)) == 20
     assert set(ports) <= set(FREE)
+
+
+def test_a_port_beyond_the_last_is_not_free() -> None:
+    assert not is_free(65_536)

@@ -36,6 +36,8 @@ def serving(**environment: str) -> Iterator[tuple[subprocess.Popen[bytes], Stack
         host, port = str(ready.processes[0].address).split(":")
         try:
             with socket.create_connection((host, int(port))) as connection:
+                connection.sendall(b"PING\r\n")  # one that was not yet accepted would be reset, not ended
+                assert connection.recv(7) == b"+PONG\r\n"
                 yield serve, ready, connection
             assert serve.stdout.read() == b"", "one line and no more"
         finally:

@@ -114,7 +114,7 @@ async def test_a_service_that_never_gets_ready_fails_the_stack_by_name(
 async def test_a_taken_port_fails_the_stack_with_a_way_out(tmp_path: Path) -> None:
     async with FakeStack(log_dir=tmp_path) as other:
         port = int(other.gateways[0].split(":")[1])
-        with pytest.raises(StackFailed, match=f"port {port} is taken: choose another with --port"):
+        with pytest.raises(StackFailed, match=f"port {port} cannot be listened on: choose another with --port"):
             await FakeStack(port=port, log_dir=tmp_path).__aenter__()
 
 
