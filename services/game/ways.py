@@ -41,7 +41,7 @@ def spread(places: int, by: int) -> int:
 
 
 def onward(rows: Sequence[int], start: int, agility: int) -> list[int]:
-    """Where one can be in each row who starts at a place and moves up to `agility` places a row; ends where none can."""
+    """Where one can be in each row who starts at a place and moves up to `agility` places a row; ends where none is."""
     reached = [1 << start]
     for row in rows[1:]:
         places = spread(reached[-1], agility) & row

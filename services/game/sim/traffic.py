@@ -5,7 +5,7 @@ car or none at a place that the seed decides; a car stands at `base + pace * tic
 rises along the road. Some cars sway in their lane.
 """
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from schemas.limits import TICK_HZ
 from services.game.sim.scramble import scramble
@@ -25,8 +25,8 @@ from services.game.sim.tuning import (
     SWAY_WIDTH,
 )
 
-_SLOTS = ROAD_LENGTH // SLOT_LENGTH
-_HALF_SWAY = SWAY_TICKS // 2
+SLOTS: Final = ROAD_LENGTH // SLOT_LENGTH
+_HALF_SWAY: Final = SWAY_TICKS // 2
 
 
 class TrafficCar(NamedTuple):
@@ -57,21 +57,33 @@ class Vehicle(NamedTuple):
     look: int
 
 
+class Slots(dict[int, Vehicle | None]):
+    """What is in each slot of a lane, reckoned when somebody first comes near."""
+
+    def __init__(self, lane_bits: int) -> None:
+        self._bits = lane_bits
+
+    def __missing__(self, number: int) -> Vehicle | None:
+        vehicle = self[number] = _vehicle(self._bits, number)
+        return vehicle
+
+
 class Lane(NamedTuple):
     x: int
     """Its centre [mm]."""
     pace: int
     """[mm in a tick]"""
-    slots: tuple[Vehicle | None, ...]
+    slots: Slots
+    """To be asked for numbers from 0 to `SLOTS` - 1."""
 
 
 class Traffic:
     """All traffic of a race."""
 
     def __init__(self, seed: int) -> None:
-        by_chance = sorted(range(LANES), key=lambda index: scramble(seed, index))
-        paces = dict(zip(by_chance, PACES, strict=True))
-        self.lanes = tuple(_lane(seed, index, paces[index]) for index in range(LANES))
+        bits = [scramble(seed, lane) for lane in range(LANES)]
+        paces = dict(zip(sorted(bits), PACES, strict=True))
+        self.lanes = tuple(Lane(x, paces[its], Slots(its)) for x, its in zip(LANE_CENTRES, bits, strict=True))
         self.beside = tuple(self.lanes[max(left, 0) : left + 2] for left in range(-1, LANES))
         """The lanes that a car can touch which is left of the first lane's centre, left of the second's, and so on."""
 
@@ -80,8 +92,9 @@ class Traffic:
         seen = []
         for index, lane in enumerate(self.lanes):
             moved = lane.pace * tick
-            first, last = max((low - moved) // SLOT_LENGTH, 0), (high - moved) // SLOT_LENGTH
-            for number, vehicle in enumerate(lane.slots[first : max(last + 1, 0)], first):
+            first, last = max((low - moved) // SLOT_LENGTH, 0), min((high - moved) // SLOT_LENGTH, SLOTS - 1)
+            for number in range(first, last + 1):
+                vehicle = lane.slots[number]
                 if vehicle and low <= vehicle.base + moved <= high:
                     x, distance = lane.x + sway(vehicle, tick), vehicle.base + moved
                     seen.append(TrafficCar(index, number, x, distance, lane.pace * TICK_HZ, vehicle.look))
@@ -92,11 +105,6 @@ def sway(vehicle: Vehicle, tick: int) -> int:
     """How far the vehicle is from the centre of its lane [mm]: a sine in whole numbers, made of two parabolas."""
     part = (tick + vehicle.phase) % SWAY_TICKS - _HALF_SWAY
     return 4 * vehicle.sway * part * (_HALF_SWAY - abs(part)) // _HALF_SWAY**2
-
-
-def _lane(seed: int, index: int, pace: int) -> Lane:
-    bits = scramble(seed, index)
-    return Lane(LANE_CENTRES[index], pace, tuple(_vehicle(bits, number) for number in range(_SLOTS)))
 
 
 def _vehicle(lane_bits: int, number: int) -> Vehicle | None:

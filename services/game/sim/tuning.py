@@ -7,8 +7,6 @@ right are exact mirror images. Whoever changes a number changes every race, and 
 
 from typing import Final
 
-from schemas.limits import TICK_HZ
-
 # The road [mm], across from the middle, along from the start
 LANES: Final = 4
 LANE_WIDTH: Final = 3_600
