@@ -26,7 +26,7 @@ class Dialling:
             raise ValueError("a session needs at least one server")
         self._random = random
         self._addresses = self._given
-        self._last = self._given[-1]
+        self._last = ""
         self._failures = 0
 
     def learn(self, gateways: Iterable[str]) -> None:
