@@ -13,7 +13,7 @@ from math import isqrt
 from typing import Final, NamedTuple
 
 from schemas.limits import TICK_HZ
-from schemas.race import Car
+from schemas.race import Car, Control
 from services.game import ways
 from services.game.sim.scramble import scramble
 from services.game.sim.slipstream import Place
@@ -181,3 +181,21 @@ def _wheel(off: int) -> int:
 def _braking_ticks(car: Car) -> int:
     """So long it takes to brake down to the slowest traffic."""
     return (max(car.speed, CRUISE) - PACES[0] * TICK_HZ) // (2 * BRAKING)
+
+
+class Autopilot:
+    """A bot at the wheel of one car, with what it decided last."""
+
+    def __init__(self, driver: Bot, control: Control) -> None:
+        self.driver = driver
+        self.control = control
+
+    def at(self, _tick: int) -> Control:
+        return self.control
+
+    def think(self, index: int, cars: Sequence[Car], traffic: Traffic, tick: int) -> None:
+        """Decides, if it is its turn, as the driver of `cars[index]` at `tick` of the race."""
+        if self.driver.decides(tick):
+            others = [(car.distance, car.x) for place, car in enumerate(cars) if place != index]
+            steer, pedal = drive(self.driver, cars[index], others, traffic, tick)
+            self.control = Control(0, steer, pedal, 0)
