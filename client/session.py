@@ -4,7 +4,7 @@ A front end needs a `client.connection.Connection` for it, and then does this in
 
     session = Session("Ada", ["play.example.org:7777"], Random())
     session.racing.quick()                  # or create, practise, join, leave, ready, races, board
-    session.racing.steer(tick, -100, 100)   # from this tick on: left, full throttle; sent only if it changes something
+    session.racing.steer(tick, -100, 100)   # from this tick on: left, full throttle (`client.scene` knows the tick)
     session.chat.say("hello")               # to the lobby, or to the race that we are in; tell: to one player
     for event in session.events():          # everything in `client.events`, oldest first
         ...
