@@ -3,10 +3,10 @@
 import sys
 from typing import Annotated, TypeVar
 
-from pydantic import Field, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from schemas.ids import ProcessName
+from schemas.ids import Endpoint, ProcessName
 
 
 class ServiceSettings(BaseSettings):
@@ -30,12 +30,16 @@ class ServiceSettings(BaseSettings):
     )
 
 
+def _split(value: object) -> object:
+    return tuple(filter(None, value.split(","))) if isinstance(value, str) else value
+
+
 class GatewaySettings(ServiceSettings):
     """What only a gateway has."""
 
     host: str = Field("127.0.0.1", description="address to listen on")
     port: Annotated[int, Field(ge=0, le=65535)] = Field(5560, description="port to listen on; 0: any free one")
-    gateways: Annotated[tuple[str, ...], NoDecode] = Field(
+    gateways: Annotated[tuple[Endpoint, ...], NoDecode, BeforeValidator(_split)] = Field(
         (), description="HOST:PORT of all gateways, with commas, told to clients so that they can try another"
     )
 

@@ -1,0 +1,164 @@
+"""One client's socket: bytes to frames to the session, and lines out in one write a pass of the event loop.
+
+A connection ends in order: the last line, the end of our stream, then what still comes is thrown away until the
+client closes too. Closing at once, with unread bytes waiting, would reset the connection and lose the reason.
+"""
+
+import asyncio
+import socket
+from collections.abc import Sequence
+from typing import Final, Protocol, cast
+
+import structlog
+
+from schemas.close import Close, CloseCode
+from schemas.framing import BadFrame, Lines
+from schemas.limits import MAX_FRAME_BYTES, PONG_WITHIN
+from services.gateway.actions import Action
+from services.gateway.outbox import MAX_WAITING, Outbox
+from services.gateway.session import Session, State
+
+SEND_BUFFER: Final = 32 * 1024
+"""Bytes in the kernel, which would hide megabytes from us by default."""
+HIGH_WATER: Final = 16 * 1024
+"""Bytes in the transport from which on the socket counts as stuck."""
+CLOSE_WITHIN: Final = 2.0
+"""Seconds that a client has to read its last line and close."""
+MAX_DISCARDED: Final = 256 * 1024
+"""Bytes that are read from a client after its last line."""
+
+log = structlog.get_logger()
+
+
+class Host(Protocol):
+    """What a connection needs of the gateway."""
+
+    def perform(self, connection: "Connection", actions: Sequence[Action]) -> None: ...
+
+    def made(self, connection: "Connection") -> None: ...
+
+    def gone(self, connection: "Connection") -> None: ...
+
+    def flush_soon(self, connection: "Connection") -> None:
+        """Calls `flush` once in this pass of the event loop."""
+
+    def now(self) -> float: ...
+
+
+class Connection(asyncio.Protocol):
+    """A client's end here. `send` and `close` may be called at any time."""
+
+    __slots__ = (
+        "_closing_at",
+        "_discarded",
+        "_host",
+        "_lines",
+        "_outbox",
+        "_stuck_since",
+        "_transport",
+        "_wrote_at",
+        "session",
+    )
+
+    _transport: asyncio.Transport
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+        self.session = Session(host.now())
+        self._lines = Lines(MAX_FRAME_BYTES)
+        self._outbox = Outbox()
+        self._stuck_since: float | None = None
+        self._closing_at: float | None = None
+        self._wrote_at = 0.0
+        self._discarded = 0
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.Transport", transport)
+        self._transport.set_write_buffer_limits(high=HIGH_WATER)
+        end: socket.socket = transport.get_extra_info("socket")
+        end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
+        self._host.made(self)
+
+    def data_received(self, data: bytes) -> None:
+        if self._closing_at is not None:
+            self._discard(data)
+            return
+        try:
+            for frame in self._lines.feed(data):
+                self._host.perform(self, self.session.receive(frame, self._host.now()))
+        except BadFrame as error:
+            self._host.perform(self, self.session.broken(error))
+        except Exception:
+            log.exception("a client's bytes led to a fault of ours")
+            self._end(CloseCode.INTERNAL, "a fault of the server")
+            if self._closing_at is None:  # the session had ended before the fault
+                self._transport.abort()
+
+    @property
+    def waiting(self) -> bool:
+        """Has asked for a session, and is still there to be answered."""
+        return self.session.state is State.OPENING
+
+    def pause_writing(self) -> None:
+        self._stuck_since = self._host.now()
+
+    def resume_writing(self) -> None:
+        self._stuck_since = None
+        self._host.flush_soon(self)
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - how it went makes no difference
+        self._host.perform(self, self.session.lost())
+        self._host.gone(self)
+
+    def send(self, message: bytes) -> None:
+        """One line or several, sent at the end of this pass."""
+        if self._closing_at is None:
+            self._outbox.put(message, stuck=self._stuck_since is not None)
+            self._host.flush_soon(self)
+
+    def close(self, close: Close) -> None:
+        """The last line; whoever is stuck has a moment to get it."""
+        self.send(close.line())
+        self._closing_at = self._host.now()
+
+    def abort(self) -> None:
+        """At once, without a word."""
+        self._transport.abort()
+
+    def flush(self) -> None:
+        """Writes what waits, unless the socket is stuck."""
+        if self._transport.is_closing():
+            return
+        closing = self._closing_at is not None
+        if self._stuck_since is not None and not closing:
+            if self._outbox.overflowing:
+                self._end(
+                    CloseCode.SLOW, "too much waits to be read", f"{MAX_WAITING} bytes", f"{self._outbox.size} bytes"
+                )
+            return
+        waiting = self._outbox.take()
+        if waiting:
+            self._transport.write(waiting)
+            self._wrote_at = self._host.now()
+        if closing:
+            self._transport.write_eof()
+
+    def check(self, now: float) -> None:
+        """Looks at the deadlines; called about once a second."""
+        if self._closing_at is not None:
+            if now - self._closing_at >= CLOSE_WITHIN:
+                self._transport.abort()
+        elif self._stuck_since is not None and now - self._stuck_since >= PONG_WITHIN:
+            stuck = now - self._stuck_since
+            self._end(CloseCode.SLOW, "nothing was read for too long", f"{PONG_WITHIN} s", f"{stuck:.1f} s")
+        else:
+            self._host.perform(self, self.session.check(now, self._wrote_at))
+
+    def _end(self, code: CloseCode, text: str, limit: str = "", actual: str = "") -> None:
+        self._host.perform(self, self.session.close(Close.because(code, text, limit, actual)))
+
+    def _discard(self, data: bytes) -> None:
+        self._discarded += len(data)
+        if self._discarded > MAX_DISCARDED:
+            self._transport.abort()

@@ -1,0 +1,145 @@
+"""One gateway process: its port, its clock, and the order of starting and ending.
+
+One timer serves all deadlines, one flush a pass of the event loop all writes, one worker all sessions that open and
+another all that are stored. So a connection costs its own bytes, and no task.
+"""
+
+import asyncio
+import math
+import time
+from collections.abc import Callable, Sequence
+from typing import Final
+
+import structlog
+from redis.asyncio import Redis
+
+from schemas import names
+from schemas.close import Close, CloseCode
+from schemas.limits import MAX_GATEWAYS_TOLD, PING_EVERY
+from schemas.to_client import Paused
+from services.gateway.actions import Action
+from services.gateway.connection import Connection
+from services.gateway.sessions import Sessions
+from services.gateway.switchboard import Switchboard
+from services.gateway.wheel import Wheel
+from services.shared.bus import Bus
+from services.shared.settings import GatewaySettings
+
+MAX_CONNECTIONS: Final = 16_384
+BACKLOG: Final = 1024
+"""Connections that wait to be accepted: clients of a gateway that died all come at once."""
+STEP: Final = 0.05
+"""Seconds between two looks at the deadlines, at a part of all connections each."""
+DRAIN_OVER: Final = 1.0
+"""Seconds over which clients are told to move, so that they do not all arrive elsewhere at once."""
+
+log = structlog.get_logger()
+
+
+class Gateway:
+    """A service for the runner, and the host of its connections."""
+
+    def __init__(
+        self, redis: Redis, name: str, settings: GatewaySettings, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.now = clock
+        self.bus = Bus(redis, name, clock)
+        self._name, self._settings = name, settings
+        told = settings.gateways[:MAX_GATEWAYS_TOLD]
+        self._switchboard = Switchboard(self.bus, Sessions(redis, name), name, told, clock)
+        self._wheel: Wheel[Connection] = Wheel(round(PING_EVERY / STEP))
+        self._dirty: dict[Connection, None] = {}
+        self._loop = asyncio.get_running_loop()
+        self._server: asyncio.Server | None = None
+        self._address = self._loop.create_future()
+        self._empty = asyncio.Event()
+        self._paused = False
+        self.perform: Callable[[Connection, Sequence[Action]], None] = self._switchboard.perform
+
+    async def run(self) -> None:
+        """Works until cancelled."""
+        self.bus.when_deaf(self._switchboard.mend)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.bus.run(), name="bus")
+            tasks.create_task(self._switchboard.admission.run(), name="admission")
+            tasks.create_task(self._switchboard.keeper.run(), name="keeper")
+            tasks.create_task(self._serve(), name="serve")
+            tasks.create_task(self._turn(), name="turn")
+
+    async def ready(self) -> str:
+        """Returns HOST:PORT once clients can come."""
+        return str(await asyncio.shield(self._address))
+
+    async def drain(self) -> None:
+        """Sends all clients elsewhere, evenly over `DRAIN_OVER`, and returns when they have gone."""
+        if self._server:
+            self._server.close()
+        moving = Close.because(CloseCode.MOVING, "this gateway is going down")
+        connections = list(self._wheel)
+        share = math.ceil(len(connections) * STEP / DRAIN_OVER)
+        while connections:
+            for connection in connections[:share]:
+                self.perform(connection, connection.session.close(moving))
+            del connections[:share]
+            await asyncio.sleep(STEP)
+        if self._wheel:
+            await self._empty.wait()
+        await self._switchboard.keeper.settled()
+        await self.bus.flushed()
+
+    def made(self, connection: Connection) -> None:
+        self._wheel.add(connection)
+        self._empty.clear()
+        if len(self._wheel) > MAX_CONNECTIONS:
+            full = Close.because(CloseCode.UNAVAILABLE, "no room for more clients", MAX_CONNECTIONS, len(self._wheel))
+            self.perform(connection, connection.session.close(full))
+
+    def gone(self, connection: Connection) -> None:
+        self._wheel.remove(connection)
+        self._switchboard.forget(connection)
+        if not self._wheel:
+            self._empty.set()
+
+    def flush_soon(self, connection: Connection) -> None:
+        if not self._dirty:
+            self._loop.call_soon(self._flush)
+        self._dirty[connection] = None
+
+    def _flush(self) -> None:
+        dirty, self._dirty = self._dirty, {}
+        for connection in dirty:
+            connection.flush()
+
+    async def _serve(self) -> None:
+        await self.bus.subscribe(names.gateway(self._name), self._switchboard.hear)
+        host, port = self._settings.host, self._settings.port
+        self._server = await self._loop.create_server(lambda: Connection(self), host, port, backlog=BACKLOG)
+        self._address.set_result(_address(self._server))
+        try:
+            await self._loop.create_future()
+        finally:
+            self._server.close()
+            for connection in self._wheel:
+                connection.abort()
+
+    async def _turn(self) -> None:
+        at = self.now()
+        while True:
+            at = max(at + STEP, self.now() - PING_EVERY)  # after a pause the missed steps are not made up for
+            await asyncio.sleep(at - self.now())
+            for connection in self._wheel.step():
+                connection.check(self.now())
+            self._switchboard.sweep()
+            self._tell_if_paused()
+
+    def _tell_if_paused(self) -> None:
+        paused = not self.bus.healthy
+        if paused != self._paused and self._address.done():
+            self._paused = paused
+            log.warning("Redis is away, players wait" if paused else "Redis is back, players go on")
+            self._switchboard.tell_all(Paused(paused=paused).line())
+
+
+def _address(server: asyncio.Server) -> str:
+    host, port, *_ = server.sockets[0].getsockname()
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

@@ -1,0 +1,60 @@
+"""Writes sessions to Redis behind the connections: the newest state of each, in batches, until Redis took it."""
+
+import asyncio
+from collections.abc import Callable
+from itertools import islice
+from typing import Final
+
+import structlog
+
+from schemas.stored import StoredSession
+from services.gateway.actions import Forget, Keep
+from services.gateway.sessions import Sessions
+from services.shared.connect import Unavailable
+
+AT_ONCE: Final = 200
+RETRY_EVERY: Final = 0.25
+
+log = structlog.get_logger()
+
+
+class Keeper:
+    """`superseded` is called for each session that a newer connection has elsewhere."""
+
+    def __init__(self, sessions: Sessions, superseded: Callable[[StoredSession], None]) -> None:
+        self._sessions, self._superseded = sessions, superseded
+        self._pending: dict[str, Keep | Forget] = {}
+        self._something = asyncio.Event()
+        self._settled = asyncio.Event()
+        self._settled.set()
+
+    def write(self, write: Keep | Forget) -> None:
+        """Replaces what waits for the same session."""
+        self._pending[write.stored.session] = write
+        self._settled.clear()
+        self._something.set()
+
+    async def settled(self) -> None:
+        """Returns when Redis has taken everything."""
+        await self._settled.wait()
+
+    async def run(self) -> None:
+        while True:
+            await self._something.wait()
+            batch = dict(islice(self._pending.items(), AT_ONCE))
+            for session in batch:
+                del self._pending[session]
+            try:
+                await self._carry_out(list(batch.values()))
+            except Unavailable as error:
+                self._pending = batch | self._pending
+                log.warning("sessions not stored yet, Redis is away", sessions=len(self._pending), error=repr(error))
+                await asyncio.sleep(RETRY_EVERY)
+            if not self._pending:
+                self._something.clear()
+                self._settled.set()
+
+    async def _carry_out(self, batch: list[Keep | Forget]) -> None:
+        for stored in await self._sessions.keep([write for write in batch if isinstance(write, Keep)]):
+            self._superseded(stored)
+        await self._sessions.forget([write.stored for write in batch if isinstance(write, Forget)])

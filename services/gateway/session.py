@@ -1,0 +1,241 @@
+"""The life of one connection, without a socket, a clock or Redis: frames and answers in, actions out.
+
+    state      the client may send       what else may happen
+    --------   -----------------------   ------------------------------------------------------------
+    greeting   hello, resume             check, close, lost
+    opening    nothing                   welcome, refuse_name, close, lost
+    open       all but hello, resume     seated, unseated, check, close, lost
+    closed     (nothing is read)         all of these: an answer may come after the connection went
+
+and between them it goes
+
+    greeting -> opening    hello or resume in our version, the name acceptable
+    opening  -> open       welcome
+    opening  -> greeting   refuse_name: another `hello` may follow, a few times
+    any      -> closed     close, lost, a broken rule, a deadline
+
+What a client may not send closes the connection, with a reason; so does what is no message at all. What a person gets
+wrong (a name, a line) is answered with `error` and changes nothing.
+
+Deadlines: `hello` within `HELLO_WITHIN`; once open, any frame within `PONG_WITHIN`. Once open the client is pinged,
+unless frames are coming and lines are going anyway.
+
+A token is proved by the first frame after `welcome`: the client has read it. Until then the token before stays valid,
+and a new session is kept for a few seconds only, so that a name is not lost with the connection that asked for it.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from enum import Enum
+from typing import ClassVar, Final
+
+from schemas import names, to_client
+from schemas.base import BadMessage, Message
+from schemas.caller import Caller
+from schemas.close import Close, CloseCode, Error, ErrorCode
+from schemas.framing import BadFrame
+from schemas.limits import HELLO_WITHIN, PING_EVERY, PONG_WITHIN, PROTOCOL, SESSION_GRACE
+from schemas.stored import StoredSession
+from schemas.to_game import Attach
+from schemas.to_server import Bye, Hello, Ping, Pong, Resume, to_server
+from services.gateway import actions, player, refusals
+from services.gateway.actions import Action, CloseWith, Follow, Forget, Keep, Open, Send
+from services.gateway.nicknames import Refused, accepted, skeleton
+from services.gateway.player import Player, Step
+from services.gateway.routes import ROUTES
+
+KEPT: Final = SESSION_GRACE + 15.0
+"""Seconds that Redis keeps the session of a living connection; renewed every ..."""
+RENEW_EVERY: Final = 10.0
+"""... so that after a gateway's death at least the grace is left."""
+NAMES_TRIED: Final = 10
+QUIET: Final = 0.1
+"""Whoever was sent something within so many seconds need not be pinged just now."""
+
+_PING: Final = to_client.Ping(id=0).line()
+
+
+class State(Enum):
+    GREETING = "greeting"
+    OPENING = "opening"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class Session:
+    """One connection's side of a session. Times are seconds of one steady clock."""
+
+    __slots__ = (
+        "_due",
+        "_heard_at",
+        "_names_left",
+        "_new",
+        "_proved",
+        "_renewed_at",
+        "id",
+        "player",
+        "state",
+        "stored",
+    )
+
+    player: Player
+    stored: StoredSession
+    """Both from `welcome` on."""
+
+    def __init__(self, now: float) -> None:
+        self.state = State.GREETING
+        self.id = ""
+        """Of the session; empty before `welcome`."""
+        self._heard_at = self._renewed_at = now
+        self._due = now + HELLO_WITHIN
+        self._names_left = NAMES_TRIED
+        self._proved = self._new = False
+
+    def receive(self, frame: bytes, now: float) -> Sequence[Action]:
+        """The client sent a frame that `schemas.framing` let pass."""
+        if self.state is State.CLOSED:
+            return ()
+        try:
+            message = to_server.decode(frame)
+        except BadMessage as error:
+            greeting = self.state is State.GREETING
+            return self.close(refusals.no_greeting(frame, error) if greeting else refusals.unreadable(error))
+        step = self._STEPS[self.state].get(type(message))
+        if step is None:
+            return self.close(refusals.out_of_phase(message, self._STEPS[self.state]))
+        self._heard_at = now
+        proof = self._prove() if self.state is State.OPEN and not self._proved else ()
+        return (*proof, *step(self, message))
+
+    def broken(self, error: BadFrame) -> Sequence[Action]:
+        """The client's stream cannot be read on."""
+        return self.close(refusals.unreadable(error))
+
+    def welcome(
+        self, stored: StoredSession, token: str, gateways: tuple[str, ...], now: float, *, resumed: bool
+    ) -> Sequence[Action]:
+        """The session is open in Redis, and this connection is its newest."""
+        if self.state is State.CLOSED:
+            return () if resumed else (Forget(stored),)
+        self.state, self.id, self.stored, self._new = State.OPEN, stored.session, stored, not resumed
+        self._heard_at = self._renewed_at = now
+        session, nick, race = stored.session, stored.nick, stored.race
+        caller = Caller(session=session, nick=nick, gateway=stored.gateway, generation=stored.generation)
+        self.player = Player(caller, race)
+        attach = (Follow(names.race(race), Attach(caller=caller)),) if race else ()
+        return (Send(_welcome(stored, token, gateways, resumed=resumed).line()), *attach)
+
+    def refuse_name(self, error: Error) -> Sequence[Action]:
+        """The name is taken or not allowed."""
+        if self.state is State.CLOSED:
+            return ()
+        self._names_left -= 1
+        if not self._names_left:
+            return self.close(refusals.too_many_names(NAMES_TRIED))
+        self.state, self._due = State.GREETING, self._heard_at + HELLO_WITHIN
+        return (Send(error.line()),)
+
+    def seated(self, race: str) -> Sequence[Action]:
+        """The session is in the race from now on."""
+        return self._moved(player.seated(self.player, race)) if self.state is State.OPEN else ()
+
+    def unseated(self, race: str) -> Sequence[Action]:
+        """The session is not in this race any more."""
+        return self._moved(player.unseated(self.player, race)) if self.state is State.OPEN else ()
+
+    def check(self, now: float, wrote_at: float) -> Sequence[Action]:
+        """Looks at the deadlines, once every `PING_EVERY`. `wrote_at`: when the client was sent something last."""
+        if self.state is State.GREETING and now >= self._due:
+            return self.close(refusals.no_hello())
+        if self.state is not State.OPEN:
+            return ()
+        silent = now - self._heard_at
+        if silent >= PONG_WITHIN:
+            return self.close(refusals.silent(silent))
+        talking = silent < PING_EVERY and now - wrote_at < QUIET
+        return (*self._renew(now), *(() if talking else (Send(_PING),)))
+
+    def close(self, close: Close) -> Sequence[Action]:
+        """Ends the connection. Seat and name wait for the session's next one, if this is the newest."""
+        if self.state is State.CLOSED:
+            return ()
+        return (*self._end(newest=close.code is not CloseCode.REPLACED), CloseWith(close))
+
+    def lost(self) -> Sequence[Action]:
+        """The connection is gone."""
+        return self._end(newest=True)
+
+    def _end(self, *, newest: bool) -> Sequence[Action]:
+        was, self.state = self.state, State.CLOSED
+        if was is not State.OPEN:
+            return ()
+        silenced = player.silenced(self.player)
+        if not newest:
+            return silenced
+        held = () if self._new else (Keep(self.stored, SESSION_GRACE),)
+        return (*silenced, *player.detached(self.player), *held)
+
+    def _hello(self, hello: Hello) -> Sequence[Action]:
+        if hello.protocol != PROTOCOL:
+            return self.close(refusals.wrong_version(hello.protocol))
+        nick = accepted(hello.nick)
+        if isinstance(nick, Refused):
+            text, limit, actual = nick
+            return self.refuse_name(Error(code=ErrorCode.NAME_INVALID, text=text, limit=limit, actual=actual))
+        self.state = State.OPENING
+        return (Open(nick, skeleton(nick)),)
+
+    def _resume(self, resume: Resume) -> Sequence[Action]:
+        if resume.protocol != PROTOCOL:
+            return self.close(refusals.wrong_version(resume.protocol))
+        self.state = State.OPENING
+        return (actions.Resume(resume.session, resume.token),)
+
+    def _ping(self, ping: Ping) -> Sequence[Action]:
+        return (Send(to_client.Pong(id=ping.id).line()),)
+
+    def _pong(self, _: Pong) -> Sequence[Action]:
+        return ()
+
+    def _bye(self, _: Bye) -> Sequence[Action]:
+        self.state = State.CLOSED
+        gone = (*player.silenced(self.player), *player.departed(self.player), Forget(self.stored))
+        return (*gone, CloseWith(Close.because(CloseCode.GOODBYE, "goodbye")))
+
+    def _routed(self, message: Message) -> Sequence[Action]:
+        return self._moved(ROUTES[type(message)](self.player, message))
+
+    def _moved(self, step: Step) -> Sequence[Action]:
+        self.player, done = step
+        return done if self.player.race == self.stored.race else (*done, self._keep(race=self.player.race))
+
+    def _prove(self) -> Sequence[Action]:
+        self._proved, self._new = True, False
+        return (self._keep(token_before=""),)
+
+    def _keep(self, **changes: str) -> Keep:
+        self.stored = self.stored.replace(**changes)
+        return Keep(self.stored, KEPT)
+
+    def _renew(self, now: float) -> Sequence[Action]:
+        if not self._proved or now - self._renewed_at < RENEW_EVERY:
+            return ()
+        self._renewed_at = now
+        return (Keep(self.stored, KEPT),)
+
+    _STEPS: ClassVar[Mapping[State, Mapping[type[Message], Callable[..., Sequence[Action]]]]] = {
+        State.GREETING: {Hello: _hello, Resume: _resume},
+        State.OPENING: {},
+        State.OPEN: {Ping: _ping, Pong: _pong, Bye: _bye, **dict.fromkeys(ROUTES, _routed)},
+    }
+
+
+def _welcome(stored: StoredSession, token: str, gateways: tuple[str, ...], *, resumed: bool) -> to_client.Welcome:
+    return to_client.Welcome(
+        protocol=PROTOCOL,
+        session=stored.session,
+        token=token,
+        nick=stored.nick,
+        resumed=resumed,
+        race=stored.race or None,
+        gateways=gateways,
+    )

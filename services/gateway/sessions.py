@@ -1,0 +1,231 @@
+"""Sessions and names in Redis.
+
+A session is a hash with a time to live, its shape in one field and the generation in another for the scripts to
+compare; a name is a key that holds the session which has it. Only tokens' SHA-256 are stored. A connection writes its
+session whole, and only while no newer one has: so the newest connection wins, and what Redis lost is put back by the
+next renewal. Everything here takes a whole batch in one round trip, or a few, and may be repeated as it was.
+
+All of it raises one of `connect.Unavailable` where Redis cannot be asked; what was sent may then have happened.
+"""
+
+import asyncio
+import hashlib
+import hmac
+import secrets
+from collections.abc import Sequence
+from itertools import islice
+from typing import Final, NamedTuple
+
+from redis.asyncio import Redis
+
+from schemas import names
+from schemas.limits import HELLO_WITHIN
+from schemas.stored import STATE, StoredSession
+from services.gateway.actions import Keep, Open, Resume
+from services.gateway.nicknames import alternatives, skeleton
+from services.gateway.session import KEPT
+from services.shared.connect import COMMAND_WITHIN
+from services.shared.evaluate import Call, evaluate
+
+UNPROVED: Final = HELLO_WITHIN
+"""Seconds that a new session and its name are kept before its client was heard."""
+SUGGESTED: Final = 8
+"""Alternatives to a name that are tried."""
+RESUME_ROUNDS: Final = 4
+"""Of connections that resume one session at the same moment, so many get it, one after the other."""
+
+CLAIM_NAME: Final = """
+local holder = redis.call('GET', KEYS[1])
+if holder and holder ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return 1
+"""
+"""KEYS: name. ARGV: session, time to live [ms]. Answers 0 where another session has it."""
+FREE_NAME: Final = """
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+return redis.call('DEL', KEYS[1])
+"""
+"""KEYS: name. ARGV: session."""
+STORE: Final = """
+local known = redis.call('HGET', KEYS[1], 'generation')
+if known and tonumber(known) > tonumber(ARGV[1]) and redis.call('HGET', KEYS[1], 'state') ~= ARGV[3] then return 0 end
+redis.call('HSET', KEYS[1], 'generation', ARGV[2], 'state', ARGV[3])
+redis.call('PEXPIRE', KEYS[1], ARGV[4])
+return 1
+"""
+"""KEYS: session. ARGV: generation that it follows on, its own, state, time to live [ms].
+
+Answers 0 where a newer generation is stored.
+"""
+DROP: Final = """
+if tonumber(redis.call('HGET', KEYS[1], 'generation') or 0) > tonumber(ARGV[1]) then return 0 end
+redis.call('DEL', KEYS[1])
+return 1
+"""
+"""KEYS: session. ARGV: generation. Answers 0 where a newer one is stored."""
+
+
+class Opened(NamedTuple):
+    """A session that is this connection's from now on."""
+
+    stored: StoredSession
+    token: str
+    resumed: bool
+    gateway_before: str = ""
+
+
+class Taken(NamedTuple):
+    """Another session has the name, or one that looks like it."""
+
+    nick: str
+    suggestion: str
+    """Was free a moment ago; may be empty."""
+
+
+class Unknown(NamedTuple):
+    """No such session, or not its token: which of them is nobody's business."""
+
+
+class Sessions:
+    """The sessions of all gateways, as one of them works on them."""
+
+    def __init__(self, redis: Redis, gateway: str) -> None:
+        self._redis, self._gateway = redis, gateway
+
+    async def open(self, wishes: Sequence[Open]) -> list[Opened | Taken]:
+        """New sessions, for those whose names are free."""
+        drafts = [self._draft(wish) for wish in wishes]
+        mine = await self._claim([(draft.stored, UNPROVED) for draft in drafts])
+        await self._store([(draft.stored, UNPROVED, 0) for draft, got in zip(drafts, mine, strict=True) if got])
+        suggestions = await self._suggest([wish.nick for wish, got in zip(wishes, mine, strict=True) if not got])
+        return [
+            draft if got else Taken(wish.nick, suggestions[wish.nick])
+            for wish, draft, got in zip(wishes, drafts, mine, strict=True)
+        ]
+
+    async def resume(self, wishes: Sequence[Resume]) -> list[Opened | Unknown | None]:
+        """Sessions for those who present their token, which is exchanged for a new one.
+
+        None: several connections resume the session at once, so it has to be tried again.
+        """
+        answers: list[Opened | Unknown | None] = [None] * len(wishes)
+        for _ in range(RESUME_ROUNDS):
+            left = [place for place, answer in enumerate(answers) if answer is None]
+            if not left:
+                break
+            for place, answer in zip(left, await self._resume_once([wishes[place] for place in left]), strict=True):
+                answers[place] = answer
+        return answers
+
+    async def keep(self, writes: Sequence[Keep]) -> list[StoredSession]:
+        """Stores sessions and holds their names; returns those that a newer connection has elsewhere."""
+        await self._claim([(stored, seconds) for stored, seconds in writes])
+        done = await self._store([(stored, seconds, stored.generation) for stored, seconds in writes])
+        return [write.stored for write, accepted in zip(writes, done, strict=True) if not accepted]
+
+    async def forget(self, gone: Sequence[StoredSession]) -> None:
+        """Frees sessions and their names, except where a newer connection has them."""
+        dropped = await evaluate(
+            self._redis, DROP, [([names.session(stored.session)], [stored.generation]) for stored in gone]
+        )
+        free = [
+            ([names.name(stored.skeleton)], [stored.session])
+            for stored, done in zip(gone, dropped, strict=True)
+            if done
+        ]
+        await evaluate(self._redis, FREE_NAME, free)
+
+    async def _resume_once(self, wishes: Sequence[Resume]) -> list[Opened | Unknown | None]:
+        found = await self._load([wish.session for wish in wishes])
+        heirs = {
+            place: self._heir(before, wish.token)
+            for place, (before, wish) in enumerate(zip(found, wishes, strict=True))
+            if before and _proves(before, wish.token)
+        }
+        # Expired meanwhile, and given to somebody else: then the session cannot go on under its name.
+        named = await self._claim([(heir.stored, KEPT) for heir in heirs.values()])
+        stored = await self._store([(heir.stored, KEPT, heir.stored.generation - 1) for heir in heirs.values()])
+        answers: list[Opened | Unknown | None] = [Unknown()] * len(wishes)
+        for (place, heir), has_name, is_newest in zip(heirs.items(), named, stored, strict=True):
+            if has_name:
+                answers[place] = heir if is_newest else None
+        return answers
+
+    def _draft(self, wish: Open) -> Opened:
+        token = secrets.token_urlsafe(32)
+        stored = StoredSession(
+            session=secrets.token_hex(8),
+            nick=wish.nick,
+            skeleton=wish.skeleton,
+            token=_hashed(token),
+            token_before="",
+            generation=1,
+            gateway=self._gateway,
+            race="",
+        )
+        return Opened(stored, token, resumed=False)
+
+    def _heir(self, before: StoredSession, presented: str) -> Opened:
+        token = secrets.token_urlsafe(32)
+        stored = before.replace(
+            token=_hashed(token),
+            token_before=_hashed(presented),  # the one that the client has, whichever of the two that was
+            generation=before.generation + 1,
+            gateway=self._gateway,
+        )
+        return Opened(stored, token, resumed=True, gateway_before=before.gateway)
+
+    async def _load(self, sessions: Sequence[str]) -> list[StoredSession | None]:
+        pipeline = self._redis.pipeline(transaction=False)
+        for session in sessions:
+            pipeline.hget(names.session(session), STATE)
+        async with asyncio.timeout(COMMAND_WITHIN):
+            found = await pipeline.execute()
+        return [StoredSession.model_validate_json(state) if state else None for state in found]
+
+    async def _claim(self, sessions: Sequence[tuple[StoredSession, float]]) -> list[bool]:
+        """Takes or keeps the names; which of them these sessions have now."""
+        calls: list[Call] = [
+            ([names.name(stored.skeleton)], [stored.session, _milliseconds(seconds)]) for stored, seconds in sessions
+        ]
+        return [bool(answer) for answer in await evaluate(self._redis, CLAIM_NAME, calls)]
+
+    async def _store(self, sessions: Sequence[tuple[StoredSession, float, int]]) -> list[bool]:
+        """Stores each that follows on this generation; which of them were."""
+        calls: list[Call] = [
+            (
+                [names.session(stored.session)],
+                [follows_on, stored.generation, stored.encode(), _milliseconds(seconds)],
+            )
+            for stored, seconds, follows_on in sessions
+        ]
+        return [bool(answer) for answer in await evaluate(self._redis, STORE, calls)]
+
+    async def _suggest(self, nicks: Sequence[str]) -> dict[str, str]:
+        """For each name a free one, or nothing."""
+        tried = [(nick, other) for nick in nicks for other in islice(alternatives(nick), SUGGESTED)]
+        pipeline = self._redis.pipeline(transaction=False)
+        for _, other in tried:
+            pipeline.exists(names.name(skeleton(other)))
+        async with asyncio.timeout(COMMAND_WITHIN):
+            exist = await pipeline.execute()
+        free = dict.fromkeys(nicks, "")
+        for (nick, other), taken in zip(tried, exist, strict=True):
+            if not taken and not free[nick]:
+                free[nick] = other
+        return free
+
+
+def _proves(stored: StoredSession, token: str) -> bool:
+    presented = _hashed(token)
+    # Both are compared, so that the time tells nothing.
+    now, before = (hmac.compare_digest(presented, known) for known in (stored.token, stored.token_before))
+    return now or before
+
+
+def _hashed(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _milliseconds(seconds: float) -> int:
+    return int(seconds * 1000)

@@ -1,0 +1,192 @@
+"""Carries out what sessions ask for, and brings them what services send.
+
+Each session has one connection here, the newest; a player's seat, room and name outlive it for `SESSION_GRACE`.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from itertools import takewhile
+from typing import Any, Final, NamedTuple
+
+import structlog
+
+from schemas import names
+from schemas.base import BadMessage
+from schemas.caller import Detach
+from schemas.close import Close, CloseCode, Error, ErrorCode
+from schemas.limits import SESSION_GRACE
+from schemas.names import CHAT
+from schemas.stored import StoredSession
+from schemas.to_chat import AskHead
+from schemas.to_game import LookAt
+from schemas.to_gateway import AnyToGateway, Deliver, Replaced, Seated, Unseated, addressed, opened
+from services.gateway import actions
+from services.gateway.actions import Action, CloseWith, Follow, Forget, Keep, Open, Publish, Send, Steer, Unfollow
+from services.gateway.admission import Admission, Answer
+from services.gateway.connection import Connection
+from services.gateway.feeds import Feeds
+from services.gateway.keeper import Keeper
+from services.gateway.post import Post
+from services.gateway.session import KEPT, Session, State
+from services.gateway.sessions import Opened, Sessions, Taken, Unknown
+from services.shared.bus import Bus
+
+NO_STORE: Final = Close.because(CloseCode.UNAVAILABLE, "the store cannot be reached, come back in a moment")
+NO_SESSION: Final = Close.because(CloseCode.SESSION_UNKNOWN, "no such session, or not its token")
+ELSEWHERE: Final = Close.because(CloseCode.REPLACED, "the session goes on with a newer connection")
+
+log = structlog.get_logger()
+
+
+class Gone(NamedTuple):
+    """A session whose connection was here."""
+
+    generation: int
+    until: float
+
+
+class Switchboard:
+    """Connections by session, and what they follow."""
+
+    def __init__(
+        self, bus: Bus, sessions: Sessions, gateway: str, told: tuple[str, ...], clock: Callable[[], float]
+    ) -> None:
+        self._bus, self._gateway, self._told, self._clock = bus, gateway, told, clock
+        self._feeds, self._post = Feeds(bus, clock), Post(bus)
+        self.admission: Admission[Connection] = Admission(sessions, self._admitted)
+        self.keeper = Keeper(sessions, self._superseded)
+        self._connections: dict[str, Connection] = {}
+        self._gone: dict[str, Gone] = {}
+        self._ways: Mapping[type[Action], Callable[[Connection, Any], None]] = {
+            Send: lambda connection, send: connection.send(send.line),
+            Open: self._admit,
+            actions.Resume: self._admit,
+            Publish: lambda _, publish: self._post.publish(publish.to, publish.message),
+            Steer: lambda _, steer: self._post.steer(*steer),
+            Follow: self._follow,
+            Unfollow: lambda connection, unfollow: self._feeds.unfollow(connection, unfollow.owned),
+            Keep: lambda _, keep: self.keeper.write(keep),
+            Forget: lambda _, forget: self.keeper.write(forget),
+            CloseWith: self._close,
+        }
+
+    def perform(self, connection: Connection, wanted: Sequence[Action]) -> None:
+        """Does all that a session asks for, in order."""
+        for action in wanted:
+            self._ways[type(action)](connection, action)
+
+    def hear(self, message: bytes) -> None:
+        """What a service or another gateway sends to this gateway."""
+        try:
+            head, body = opened(message)
+        except BadMessage as error:
+            log.warning("not a message for a gateway", error=str(error))
+            return
+        connection = self._connections.get(head.session)
+        if connection is None:
+            self._stranger(head)
+            return
+        self.perform(connection, _told(connection.session, head))
+        if body:
+            connection.send(body)
+
+    def tell_all(self, line: bytes) -> None:
+        """One line for everybody who has a session."""
+        for connection in self._connections.values():
+            connection.send(line)
+
+    def mend(self) -> None:
+        """Messages may have been missed, and Redis may have come back empty: asks for what was said, stores again."""
+        for owned in self._feeds.followed():
+            if owned.group == CHAT:
+                self._post.publish(owned, AskHead())
+        for connection in self._connections.values():
+            player = connection.session.player
+            if player.race:
+                self._post.publish(names.race(player.race), LookAt(caller=player.caller))
+            self.keeper.write(Keep(connection.session.stored, KEPT))
+
+    def forget(self, connection: Connection) -> None:
+        """The connection has ended."""
+        session = connection.session
+        if self._connections.get(session.id) is connection:
+            del self._connections[session.id]
+            self._gone[session.id] = Gone(session.player.caller.generation, self._clock() + SESSION_GRACE)
+
+    def sweep(self) -> None:
+        """Lets go what nobody came back for."""
+        self._feeds.sweep()
+        now = self._clock()
+        for session in [*takewhile(lambda session: self._gone[session].until < now, self._gone)]:
+            del self._gone[session]
+
+    def _follow(self, connection: Connection, follow: Follow) -> None:
+        heard = self._feeds.follow(connection, follow.owned)
+        if heard.done():
+            self._then(connection, follow)
+        elif follow.then:
+            heard.add_done_callback(lambda _: self._then(connection, follow))
+
+    def _then(self, connection: Connection, follow: Follow) -> None:
+        if follow.then and self._feeds.follows(connection, follow.owned):
+            self._post.publish(follow.owned, follow.then)
+
+    def _admit(self, connection: Connection, wish: Open | actions.Resume) -> None:
+        if self._bus.healthy:
+            self.admission.ask(connection, wish)
+        else:
+            self.perform(connection, connection.session.close(NO_STORE))
+
+    def _admitted(self, connection: Connection, answer: Answer) -> None:
+        session = connection.session
+        match answer:
+            case Opened():
+                self._install(connection, answer)
+            case Taken(nick=nick, suggestion=suggestion):
+                error = Error(code=ErrorCode.NAME_TAKEN, text="this name is taken", actual=nick, suggestion=suggestion)
+                self.perform(connection, session.refuse_name(error))
+            case Unknown():
+                self.perform(connection, session.close(NO_SESSION))
+            case None:
+                self.perform(connection, session.close(NO_STORE))
+
+    def _install(self, connection: Connection, opened: Opened) -> None:
+        session, stored = connection.session, opened.stored
+        welcome = session.welcome(stored, opened.token, self._told, self._clock(), resumed=opened.resumed)
+        if session.state is State.OPEN:
+            older = self._connections.get(stored.session)
+            self._connections[stored.session] = connection
+            self._gone.pop(stored.session, None)
+            if older:
+                self.perform(older, older.session.close(ELSEWHERE))
+            if opened.gateway_before not in ("", self._gateway):
+                replaced = addressed(Replaced(session=stored.session, generation=stored.generation))
+                self._bus.publish(names.gateway(opened.gateway_before), replaced)
+        self.perform(connection, welcome)
+
+    def _superseded(self, stored: StoredSession) -> None:
+        connection = self._connections.get(stored.session)
+        if connection and connection.session.stored.generation == stored.generation:
+            self.perform(connection, connection.session.close(ELSEWHERE))
+
+    def _close(self, connection: Connection, last: CloseWith) -> None:
+        connection.close(last.close)
+        self.forget(connection)
+
+    def _stranger(self, head: AnyToGateway) -> None:
+        """A seat that was found for somebody who has gone meanwhile is not to be held for ever."""
+        gone = self._gone.get(head.session)
+        if gone and isinstance(head, Seated):
+            self._post.publish(names.race(head.race), Detach(session=head.session, generation=gone.generation))
+
+
+def _told(session: Session, head: AnyToGateway) -> Sequence[Action]:
+    """What follows from the head of a message to a gateway."""
+    match head:
+        case Seated(race=race):
+            return session.seated(race)
+        case Unseated(race=race):
+            return session.unseated(race)
+        case Replaced(generation=generation) if session.stored.generation < generation:
+            return session.close(ELSEWHERE)
+        case Deliver() | Replaced():
+            return ()
