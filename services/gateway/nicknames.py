@@ -50,7 +50,8 @@ def accepted(asked: str) -> str | Refused:
     try:
         name: str = _USERNAME.enforce(asked)
     except UnicodeEncodeError as error:
-        return Refused("a name is made of letters and digits", "a PRECIS username", _shown(asked[error.start]))
+        where = error.object[error.start : error.start + 1]
+        return Refused("a name is made of letters and digits", "a PRECIS username", _shown(where))
     return _wrong_length(name) or _wrong_characters(name) or _reserved(name) or name
 
 
@@ -98,7 +99,7 @@ def _reserved(name: str) -> Refused | None:
 
 
 def _shown(character: str) -> str:
-    return f"U+{ord(character):04X}"
+    return f"U+{ord(character):04X}" if character else "nothing"
 
 
 def _bare(text: str) -> str:

@@ -54,8 +54,8 @@ def test_known_types_with_any_fields_are_a_message_or_a_reason_that_can_be_sent(
     message = decoded(json.dumps({"type": kind, **some}).encode())
     if isinstance(message, BadMessage):
         assert message.code == "bad_message"
-        message = Close.because(CloseCode(message.code), message.text, message.limit, message.actual)
-    assert message.line().endswith(b"}\n")
+        reason = Close.because(CloseCode(message.code), message.text, message.limit, message.actual)
+        assert reason.line().endswith(b"}\n")
 
 
 @pytest.mark.parametrize(
