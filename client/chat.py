@@ -1,33 +1,29 @@
-"""Chat as a client reads and says it: each line of the room once and in order, each of its own until it is there.
+"""Chat as a client reads and says it: one room at a time, and lines for single players.
 
-A room numbers its lines without gaps. So the reader knows its place: the era and the number of the last line that it
-passed on. The next number is passed on, a lower one is a double, a higher one is kept back and shows a gap. A gap, a
-head above the place, or another era make the reader enter the room again from its place. The answer's lines, and then
-those kept back, close the gap; or the answer says that the room no longer has them.
-
-A line of one's own is acknowledged by the line that comes back with its id, double or not. Ids count per room; seeing a
+What is read is each line of the room once and in order (`client.reading`). What is said is repeated until it is there:
+a line of one's own is acknowledged by the line that comes back with its id, double or not. Ids count per room; seeing a
 higher one of ours (an earlier life of the session gave it) moves the count on. Lines for one player go the same way.
 """
 
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from pydantic import TypeAdapter, ValidationError
 
 from client.events import Event, NotSaid, Refused, RoomEntered
 from client.outbox import QUEUED_LINES, Outbox
+from client.reading import Reading
 from client.repeating import Repeated
 from schemas.close import Error, ErrorCode
 from schemas.ids import ChatText
 from schemas.limits import CHAT_TEXT_MAX, NICK_MAX
 from schemas.to_client import Head, Line, LineKind, Room, Told
-from schemas.to_server import Enter, Say, Seen, Tell
+from schemas.to_server import Enter, Say, Tell
 
 PLACES_KEPT: Final = 8
 """Rooms whose place is remembered."""
-LINES_KEPT_BACK: Final = 64
 TOLD_KEPT: Final = 64
 """Lines told to us in which a double is looked for."""
 ENTER_SPACING: Final = 0.1
@@ -39,15 +35,11 @@ _TEXT: Final = TypeAdapter[str](ChatText)
 
 @dataclass(slots=True)
 class _Place:
-    """How far one room was read, and the id of the last own line in it."""
+    """What is remembered of a room."""
 
-    era: str | None = None
-    number: int = 0
+    reading: Reading = field(default_factory=Reading)
     said: int = 0
-
-    @property
-    def seen(self) -> Seen | None:
-        return None if self.era is None else Seen(self.era, self.number)
+    """Id of the last own line."""
 
 
 class Chat:
@@ -61,7 +53,6 @@ class Chat:
         self._places: OrderedDict[str, _Place] = OrderedDict()
         self._place = self._place_in(room)
         self._entered = False
-        self._kept_back: dict[int, Line] = {}
         self._enter: Repeated[Enter] = Repeated(spacing=ENTER_SPACING)
         self._says: Outbox[Say] = Outbox(self._next_id)
         self._tells: Outbox[Tell] = Outbox(next_id)
@@ -75,7 +66,6 @@ class Chat:
         unsaid: list[Event] = [NotSaid(self.room, line.text) for line in self._says.empty()]
         self.room, self._place = room, self._place_in(room)
         self.members, self.count, self._entered = (), 0, False
-        self._kept_back.clear()
         self._ask_to_enter()
         return unsaid
 
@@ -93,7 +83,8 @@ class Chat:
     def refused(self, error: Error) -> Say | Tell | None:
         """The line that this answers. Only what can never be said is given up; the rest is repeated."""
         if error.code is ErrorCode.NOT_IN_ROOM:
-            self.again()
+            self._entered = False
+            self._ask_to_enter()
         if error.code in _GIVEN_UP:
             return self._tells.acknowledged(error.about) or self._says.acknowledged(error.about)
         return None
@@ -111,7 +102,7 @@ class Chat:
     def again(self) -> None:
         """We are out of the room, by a new connection or by mistake: enter from our place, repeat what is under way."""
         self._entered = False
-        self._enter.ask(Enter(room=self.room, seen=self._place.seen))
+        self._enter.ask(Enter(room=self.room, seen=self._place.reading.seen))
         self._says.again()
         self._tells.again()
 
@@ -128,50 +119,33 @@ class Chat:
         self._enter.answered()
         self._entered = True
         self.members, self.count = room.members, room.count
-        place = self._place
-        again, new_era = place.era is not None, place.era != room.era
-        if new_era:
-            place.era, place.number = room.era, 0
-        complete = not again or (room.complete and (new_era or room.first <= place.number + 1))
-        place.number = max(place.number, room.first - 1)
-        self._kept_back = {
-            number: line for number, line in self._kept_back.items() if line.era == place.era and number > place.number
-        }
-        entered = RoomEntered(self.room, room.members, room.count, complete, again and new_era)
-        return [entered, *self._in_order()]
+        complete, new_era = self._place.reading.begin(room)
+        return [RoomEntered(self.room, room.members, room.count, complete, new_era), *self._news()]
 
     def take_line(self, line: Line) -> list[Event]:
         if line.room != self.room:
             return []
         self._note_own(line)
-        place = self._place
-        if line.era == place.era and line.number <= place.number:
-            return []
-        if len(self._kept_back) < LINES_KEPT_BACK or line.number == place.number + 1:
-            self._kept_back[line.number] = line
-        lines = self._in_order()
-        if not lines:
-            self._ask_to_enter()
-        return lines
+        self._place.reading.take(line)
+        news = self._news()
+        self._catch_up(line.era, line.number)
+        return news
 
     def take_head(self, head: Head) -> list[Event]:
-        if head.room != self.room:
-            return []
-        self.count = head.count
-        if head.era != self._place.era or head.number > self._place.number:
-            self._ask_to_enter()
+        if head.room == self.room:
+            self.count = head.count
+            self._catch_up(head.era, head.number)
         return []
 
-    def _in_order(self) -> list[Event]:
-        """The kept lines that come next."""
-        lines: list[Event] = []
-        place = self._place
-        while (line := self._kept_back.get(place.number + 1)) and line.era == place.era:
-            place.number += 1
-            del self._kept_back[place.number]
+    def _news(self) -> list[Event]:
+        lines = self._place.reading.news()
+        for line in lines:
             self._call_the_roll(line)
-            lines.append(line)
-        return lines
+        return [*lines]
+
+    def _catch_up(self, era: str, number: int) -> None:
+        if self._place.reading.is_behind(era, number):
+            self._ask_to_enter()
 
     def _note_own(self, line: Line) -> None:
         if line.kind is LineKind.SAID and line.nick == self.nick:
@@ -188,7 +162,7 @@ class Chat:
 
     def _ask_to_enter(self) -> None:
         if self._enter.message is None or self._enter.message.room != self.room:
-            self._enter.ask(Enter(room=self.room, seen=self._place.seen))
+            self._enter.ask(Enter(room=self.room, seen=self._place.reading.seen))
 
     def _next_id(self) -> int:
         self._place.said += 1

@@ -38,7 +38,7 @@ from client.heartbeat import Heartbeat
 from client.racing import Racing
 from schemas import to_client, to_server
 from schemas.base import BadMessage
-from schemas.close import Close, CloseCode, Error
+from schemas.close import Close, CloseCode, Error, ErrorCode
 from schemas.framing import BadFrame, Lines
 from schemas.ids import room_of
 from schemas.limits import MAX_SERVER_FRAME_BYTES, PROTOCOL, SERVER_SILENCE
@@ -265,5 +265,7 @@ class Session:
         line = self.chat.refused(error)
         request, events = (None, []) if line else self.racing.refused(error)
         asked = line or request
+        if error.code is ErrorCode.NOT_IN_ROOM:  # nobody's slip: chat enters the room again by itself
+            return events
         refused = Refused(error.code, error.text, error.limit, error.actual, error.suggestion, asked)
         return [refused, *events]

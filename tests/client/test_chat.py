@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from client.chat import ENTER_SPACING, LINES_KEPT_BACK, PLACES_KEPT, Chat
+from client.chat import ENTER_SPACING, PLACES_KEPT, Chat
 from client.events import Event, NotSaid, Refused, RoomEntered
 from client.outbox import QUEUED_LINES
+from client.reading import LINES_KEPT_BACK
 from schemas.close import Error, ErrorCode
 from schemas.ids import room_of
 from schemas.limits import CHAT_TEXT_MAX, REQUEST_RETRY
@@ -137,8 +138,25 @@ def test_a_new_era_is_asked_for_and_told_and_read_from_its_first_line() -> None:
     (again,) = reader.take_room(room(2, 3, era=LATER_ERA))
     assert isinstance(again, RoomEntered)
     assert again.new_era
-    assert numbers(reader.take_line(line(2, era=LATER_ERA))) == [2, 3]
+    assert numbers(reader.take_line(line(2, "Eve", era=LATER_ERA))) == [2, 3]
     assert numbers(reader.take_line(line(51))) == [], "a line of the old era has no place any more"
+
+
+def test_of_a_new_era_only_what_was_not_read_before_is_passed_on() -> None:
+    """The room remembers lines 1 to 5 under a new era; 2 and 3 were read, 1 is older than that."""
+    reader = chat()
+    reader.take_room(room(2, 3))
+    assert numbers([*reader.take_line(line(2)), *reader.take_line(line(3))]) == [2, 3]
+    reader.take_room(room(1, 5, era=LATER_ERA, complete=False))
+    read = [event for number in range(1, 7) for event in reader.take_line(line(number, era=LATER_ERA))]
+    assert numbers(read) == [4, 5, 6]
+
+
+def test_of_a_new_era_that_remembers_nothing_of_what_was_read_everything_is_passed_on() -> None:
+    reader = entered(1, 50)
+    reader.take_room(room(1, 2, era=LATER_ERA, complete=False))
+    read = [event for number in (1, 2, 3) for event in reader.take_line(line(number, "Eve", era=LATER_ERA))]
+    assert numbers(read) == [1, 2, 3]
 
 
 def test_a_head_of_another_era_is_asked_about_even_if_it_is_lower() -> None:
@@ -366,7 +384,7 @@ class ModelRoom:
         if line_id <= self.said.get(nick, 0):
             return next(old for old in self.lines if (old.nick, old.id) == (nick, line_id))
         self.said[nick] = line_id
-        text = f"{self.era}/{nick}/{line_id}"
+        text = f"{nick} {line_id}"
         self.lines.append(line(len(self.lines) + 1, nick, line_id, era=f"{self.era:08x}", text=text))
         return self.lines[-1]
 
@@ -378,11 +396,18 @@ class ModelRoom:
         complete = enter.seen is None or (knows and first == wanted)
         return [room(first, top, era=f"{self.era:08x}", complete=complete), *self.lines[first - 1 :]]
 
+    def restart(self) -> None:
+        """A new era of the same lines."""
+        self.era += 1
+        self.lines = [old.replace(era=f"{self.era:08x}") for old in self.lines]
+
     def forget(self) -> None:
         self.era, self.lines, self.said = self.era + 1, [], {}
 
 
-STEPS = st.lists(st.sampled_from(["publish", "lost", "doubled", "late", "say", "time", "deaf", "forget"]), max_size=60)
+STEPS = st.lists(
+    st.sampled_from(["publish", "lost", "doubled", "late", "say", "time", "deaf", "restart", "forget"]), max_size=60
+)
 
 
 class Way:
@@ -413,8 +438,9 @@ class Way:
                     self.carry(said)
 
     def step(self, what: str) -> None:
-        if what == "forget":
-            self.room.forget()
+        if what in ("forget", "restart"):
+            self.room.forget() if what == "forget" else self.room.restart()
+            self.late.clear()
         elif what == "say":
             self.saying += self.reader.say("anything") is None
         elif what in ("time", "deaf"):
@@ -458,12 +484,12 @@ def test_whatever_happens_every_line_is_read_once_in_order_or_told_as_missed(ste
 
 
 @given(STEPS.filter(lambda steps: "forget" not in steps))
-def test_every_own_line_is_in_the_room_once_and_in_order(steps: list[str]) -> None:
+def test_every_line_of_a_room_that_remembers_is_read_once_and_in_order_through_all_eras(steps: list[str]) -> None:
     way = Way(history=200)
+    way.exchange()
     for step in steps:
         way.step(step)
     way.settle()
-    assert [said.id for said in way.room.lines if said.nick == "Ada"] == list(range(1, way.saying + 1))
-    assert [event.id for event in way.events if isinstance(event, Line) and event.nick == "Ada"] == list(
-        range(1, way.saying + 1)
-    )
+    said = [(line.nick, line.id) for line in way.room.lines]
+    assert [line_id for nick, line_id in said if nick == "Ada"] == list(range(1, way.saying + 1))
+    assert [(event.nick, event.id) for event in way.events if isinstance(event, Line)] == said
