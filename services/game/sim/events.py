@@ -17,7 +17,7 @@ class Event(StrEnum):
 
 
 def events(before: Car, after: Car) -> tuple[Event, ...]:
-    """Holds for states of one round at most 9 ticks apart: in so many, the way alone earns less than a near miss."""
+    """Holds for states of one round at most 8 ticks apart: in so many, the way alone earns less than a near miss."""
     happened = {
         Event.CRASH: after.spin > before.spin,
         Event.NEAR_MISS: after.score - before.score >= NEAR_MISS_POINTS,

@@ -66,11 +66,11 @@ DRAFT_PAYS: Final = 30
 """After so many ticks in it the way counts more."""
 
 # Crashes
-CRASH_SPEED: Final = 12_000
+CRASH_SPEED: Final = 15_000
 """Speed left after hitting traffic [mm/s]."""
 CRASH_KICK: Final = 3_000
 """Sideways speed away from what was hit [mm/s]."""
-SPIN_TICKS: Final = 45
+SPIN_TICKS: Final = 36
 IMMUNE_TICKS: Final = 75
 """Blinking after the spin."""
 
