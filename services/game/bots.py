@@ -118,7 +118,7 @@ def drive(driver: Bot, car: Car, others: Iterable[Place], traffic: Traffic, tick
     rest = car.x + _whole_way(car.vx)
     rows = _rows(driver, car, traffic.between(tick, car.distance - MIRROR, car.distance + VIEW_AHEAD))
     reached = ways.onward(rows, ways.cell(rest), HASTY)
-    place = _next_place(rows[: len(reached)], ways.cell(rest), reached[-1], _tows(car, others))
+    place = _next_place(rows[: len(reached)], reached, _tows(car, others))
     steer = _wheel(ways.middle(place) - rest)
     closed = len(reached) < ROWS and len(reached) * ROW_TICKS < _braking_ticks(car) + driver.temper.patience
     return steer, -100 if closed else driver.temper.pedal
@@ -145,16 +145,20 @@ def _beside(car: Car, vehicle: TrafficCar) -> tuple[int, int]:
     return max(min(moments) // ROW_TICKS, 1), min(max(moments) // ROW_TICKS + 1, ROWS)
 
 
-def _next_place(rows: Sequence[int], start: int, reached: int, tows: int) -> int:
-    """Where to go next on the calmest way to the last row, best into a slipstream; a hasty way is always there."""
-    leading = rows
-    for goal, agility in ((reached & tows, CALM), (reached, CALM), (reached, HASTY)):
-        leading = ways.back(rows, goal, agility)
-        if leading[0] >> start & 1:
-            break
-    place = start
-    for row in reversed(leading[1:3]):
-        place = ways.nearest(row, place)
+def _next_place(rows: Sequence[int], reached: Sequence[int], tows: int) -> int:
+    """Where to go next: into a slipstream if a calm way leads there, else aside as little as can be."""
+    start, last = reached[0].bit_length() - 1, reached[-1]
+    to_tow = ways.back(rows, last & tows, CALM)
+    if to_tow[0] >> start & 1:
+        return _towards(ways.nearest(last & tows, start), to_tow, reached)
+    calm = ways.back(rows, last, CALM)
+    return _towards(start, calm if calm[0] >> start & 1 else ways.back(rows, last, HASTY), reached)
+
+
+def _towards(place: int, leading: Sequence[int], reached: Sequence[int]) -> int:
+    """The next place on the way, towards where one would like to be in the row after it."""
+    for row in range(min(len(reached), 3) - 1, 0, -1):
+        place = ways.nearest(leading[row] & reached[row], place)
     return place
 
 
