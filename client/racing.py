@@ -83,6 +83,11 @@ class Racing:
         """Position of our car in the lists of the race."""
         return self.view.seat_of(self.nick) if self.view else None
 
+    @property
+    def asked(self) -> SeatRequest | None:
+        """The request that is not answered yet."""
+        return self._request.message
+
     # Connections
 
     def detached(self) -> None:

@@ -1,0 +1,85 @@
+"""The players of all races of a run, and one clock for all of them."""
+
+import asyncio
+import secrets
+from collections.abc import Callable, Sequence
+from random import Random
+from time import monotonic
+from typing import Final
+
+from client.connection import TICK
+from slipstream.bots.checker import Checker
+from slipstream.bots.player import Player, Wish
+
+ARRIVE_EVERY: Final = 0.005
+"""Players connect one after the other, so far apart [s]."""
+SETTLE_WITHIN: Final = 10.0
+"""At the end, lines that are under way have so long to be seen by all [s]."""
+FORGET_EVERY: Final = 5.0
+"""The checker makes room this often [s]."""
+
+
+class Crowd:
+    """So many races of so many players; the players of a race are spread over the servers."""
+
+    def __init__(self, servers: Sequence[str], races: int, players: int, checker: Checker, hz: float = 0.0) -> None:
+        self._checker, self._random = checker, Random()
+        self._period = min(TICK, 1 / hz) if hz else TICK
+        self._forget_at = 0.0
+        self._lines = 0
+        mark = secrets.token_hex(2)
+        """Makes the names of this run its own."""
+        self.players = [
+            Player(
+                f"Racer{mark}-{race}-{seat}",
+                [*servers[seat % len(servers) :], *servers[: seat % len(servers)]],
+                Wish(f"Bots {mark} {race}", players),
+                checker,
+                hz=hz,
+                random=self._random,
+                clock=monotonic,
+            )
+            for seat in range(players)
+            for race in range(races)
+        ]
+
+    async def play(self, seconds: float, lines_per_s: float) -> None:
+        """Races and talks for so long, waits for the lines that are under way, and leaves."""
+        start = monotonic()
+        async with asyncio.TaskGroup() as group:
+            arrivals = group.create_task(self._arrive(group))
+            await self._advance(start + seconds, lambda now: self._talk(int((now - start) * lines_per_s), now))
+            await self._advance(monotonic() + SETTLE_WITHIN, lambda _: self._checker.chat.outstanding > 0)
+            arrivals.cancel()
+            for player in self.players:
+                player.session.quit()
+                player.connection.advance()
+        self._judge()
+
+    async def _arrive(self, group: asyncio.TaskGroup) -> None:
+        for player in self.players:
+            group.create_task(player.connection.keep_connected())
+            await asyncio.sleep(ARRIVE_EVERY)
+
+    async def _advance(self, until: float, goes_on: Callable[[float], bool]) -> None:
+        """Lets all players do what is due, again and again."""
+        while (now := monotonic()) < until and goes_on(now):
+            for player in self.players:
+                player.advance(now)
+            if now >= self._forget_at:
+                self._forget_at = now + FORGET_EVERY
+                self._checker.forget(now)
+            await asyncio.sleep(self._period)
+
+    def _talk(self, lines: int, now: float) -> bool:
+        """Says what is missing to so many lines, each by anybody who is in a race."""
+        while self._lines < lines:
+            self._lines += 1
+            self._random.choice(self.players).say(f"line {self._lines} of this race", now)
+        return True
+
+    def _judge(self) -> None:
+        for player in self.players:
+            if not player.session.identity:
+                self._checker.violations.add(f"{player.name} never got a connection")
+        self._checker.close()
