@@ -22,6 +22,8 @@ from schemas.limits import CHAT_TEXT_MAX, NICK_MAX
 from schemas.to_client import Head, Line, LineKind, Room, Told
 from schemas.to_server import Enter, Say, Tell
 
+LOBBY_ROOM: Final = "lobby"
+"""The room of those who are in no race."""
 PLACES_KEPT: Final = 8
 """Rooms whose place is remembered."""
 TOLD_KEPT: Final = 64
@@ -131,11 +133,10 @@ class Chat:
         self._catch_up(line.era, line.number)
         return news
 
-    def take_head(self, head: Head) -> list[Event]:
+    def take_head(self, head: Head) -> None:
         if head.room == self.room:
             self.count = head.count
             self._catch_up(head.era, head.number)
-        return []
 
     def _news(self) -> list[Event]:
         lines = self._place.reading.news()

@@ -29,12 +29,13 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from enum import Enum, auto
 from random import Random
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
-from client.chat import Chat
+from client.chat import LOBBY_ROOM, Chat
 from client.dialling import Dialling
 from client.events import Connected, Ended, Event, NameRefused, Reconnecting, Refused, StartedOver
 from client.heartbeat import Heartbeat
+from client.identity import Identity
 from client.racing import Racing
 from schemas import to_client, to_server
 from schemas.base import BadMessage
@@ -44,7 +45,6 @@ from schemas.ids import room_of
 from schemas.limits import MAX_SERVER_FRAME_BYTES, PROTOCOL, SERVER_SILENCE
 from schemas.race import RaceState, Snapshot
 
-LOBBY_ROOM: Final = "lobby"
 GREETING_WITHIN: Final = 2.0
 """A gateway that does not answer `hello` or `resume` for so long is given up [s]."""
 EVENTS_KEPT: Final = 4096
@@ -60,15 +60,6 @@ class State(Enum):
     OPEN = auto()
     NAMELESS = auto()
     ENDED = auto()
-
-
-class Identity(NamedTuple):
-    """What a front end keeps, so that the player is the same after a restart. The token is a secret."""
-
-    nick: str
-    session: str
-    token: str
-    next_id: int
 
 
 class Session:
@@ -134,11 +125,10 @@ class Session:
         self._heartbeat.started(now)
         self._lines = Lines(MAX_SERVER_FRAME_BYTES)
         self._out.clear()
-        if self._key:
-            session, token = self._key
-            self._send(to_server.Resume(protocol=PROTOCOL, session=session, token=token))
-        else:
+        if self._key is None:
             self._send(to_server.Hello(protocol=PROTOCOL, nick=self.nick))
+        else:
+            self._send(to_server.Resume(protocol=PROTOCOL, session=self._key[0], token=self._key[1]))
 
     def received(self, data: bytes, now: float) -> None:
         """Takes what came, whole messages or not."""
@@ -204,16 +194,16 @@ class Session:
             self._events.append(Ended(code, text))
 
     def _take(self, message: to_client.AnyToClient, now: float) -> None:
-        self._events.extend(self._handlers[type(message)](message, now))
+        self._events.extend(self._handlers[type(message)](message, now) or ())
         view = self.racing.view
         self._events.extend(self.chat.enter(room_of(view.race) if view else LOBBY_ROOM))
 
-    def _table(self) -> dict[type, Callable[[Any, float], Iterable[Event]]]:
+    def _table(self) -> dict[type, Callable[[Any, float], Iterable[Event] | None]]:
         racing, chat = self.racing, self.chat
         return {
             to_client.Welcome: self._welcome,
-            to_client.Ping: self._ping,
-            to_client.Pong: self._pong,
+            to_client.Ping: lambda ping, _: self._send(to_server.Pong(id=ping.id)),
+            to_client.Pong: lambda pong, now: self._heartbeat.answered(pong.id, now),
             Close: self._close,
             Error: self._error,
             to_client.Joined: racing.joined,
@@ -239,15 +229,7 @@ class Session:
         self.chat.again()
         return [Connected(welcome.nick, welcome.resumed), *self.racing.welcomed(welcome.race, now)]
 
-    def _ping(self, ping: to_client.Ping, _: float) -> list[Event]:
-        self._send(to_server.Pong(id=ping.id))
-        return []
-
-    def _pong(self, pong: to_client.Pong, now: float) -> list[Event]:
-        self._heartbeat.answered(pong.id, now)
-        return []
-
-    def _close(self, close: Close, now: float) -> list[Event]:
+    def _close(self, close: Close, now: float) -> None:
         if close.reconnect:
             self.lost(now, close.text)
         elif close.code is CloseCode.SESSION_UNKNOWN and self._key:
@@ -256,7 +238,6 @@ class Session:
             self.lost(now, close.text)
         else:
             self._end(close.code, close.text)
-        return []
 
     def _error(self, error: Error, _: float) -> list[Event]:
         if self.state is State.GREETING:
@@ -264,8 +245,6 @@ class Session:
             return [NameRefused(self.nick, error.code, error.text, error.suggestion)]
         line = self.chat.refused(error)
         request, events = (None, []) if line else self.racing.refused(error)
-        asked = line or request
         if error.code is ErrorCode.NOT_IN_ROOM:  # nobody's slip: chat enters the room again by itself
             return events
-        refused = Refused(error.code, error.text, error.limit, error.actual, error.suggestion, asked)
-        return [refused, *events]
+        return [Refused(error.code, error.text, error.limit, error.actual, error.suggestion, line or request), *events]

@@ -459,7 +459,7 @@ class Way:
     def settle(self) -> None:
         """The way is good again, and an idle room announces its head."""
         for _ in range(self.saying + 3):
-            self.events += self.reader.take_head(head(len(self.room.lines), f"{self.room.era:08x}"))
+            self.reader.take_head(head(len(self.room.lines), f"{self.room.era:08x}"))
             self.exchange()
 
 

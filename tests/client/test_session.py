@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from client.chat import ENTER_SPACING
 from client.events import Connected, Ended, NameRefused, Reconnecting, RoomEntered, StartedOver
-from client.session import GREETING_WITHIN, IDS_LEFT_FREE, Identity, Session, State
+from client.identity import Identity
+from client.session import GREETING_WITHIN, IDS_LEFT_FREE, Session, State
 from schemas.base import Message
 from schemas.close import Close, CloseCode, Error, ErrorCode
 from schemas.limits import PING_EVERY, PROTOCOL, SERVER_SILENCE
