@@ -11,6 +11,7 @@ from typing import Final
 from schemas.race import Phase, RaceState, Snapshot
 
 SNAPSHOTS_KEPT: Final = 32
+_DRIVEN: Final = (Phase.COUNTDOWN, Phase.RACING)
 
 
 class RaceView:
@@ -21,6 +22,7 @@ class RaceView:
         self.state: RaceState | None = None
         self.snapshots: deque[Snapshot] = deque(maxlen=SNAPSHOTS_KEPT)
         self._epoch = 0
+        self._seats: dict[str, int] = {}
 
     @property
     def snapshot(self) -> Snapshot | None:
@@ -41,6 +43,8 @@ class RaceView:
         if self.state and (state.epoch, state.revision) <= (self.state.epoch, self.state.revision):
             return False
         self.state, self._epoch = state, state.epoch
+        seats = enumerate(state.seats)
+        self._seats = {seat.nick: position for position, seat in seats if not (seat.bot or seat.left)}
         return True
 
     def take_snapshot(self, snapshot: Snapshot) -> bool:
@@ -56,10 +60,7 @@ class RaceView:
 
     def seat_of(self, nick: str) -> int | None:
         """Position of a driver's car in every list of the race."""
-        if self.state is None:
-            return None
-        seats = enumerate(self.state.seats)
-        return next((at for at, seat in seats if seat.nick == nick and not seat.bot and not seat.left), None)
+        return self._seats.get(nick)
 
     def is_ready(self, nick: str) -> bool:
         seat = self.seat_of(nick)
@@ -67,5 +68,4 @@ class RaceView:
 
     def drives(self, nick: str) -> bool:
         """Steering of this driver counts now, or at the green light that is to come."""
-        seated = self.seat_of(nick) is not None
-        return seated and self.state is not None and self.state.phase in (Phase.COUNTDOWN, Phase.RACING)
+        return nick in self._seats and self.state is not None and self.state.phase in _DRIVEN

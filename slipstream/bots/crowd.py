@@ -7,7 +7,6 @@ from random import Random
 from time import monotonic
 from typing import Final
 
-from client.connection import TICK
 from slipstream.bots.checker import Checker
 from slipstream.bots.player import Player, Wish
 
@@ -15,6 +14,8 @@ ARRIVE_EVERY: Final = 0.005
 """Players connect one after the other, so far apart [s]."""
 SETTLE_WITHIN: Final = 10.0
 """At the end, lines that are under way have so long to be seen by all [s]."""
+TICK: Final = 0.04
+"""Players do what is due this often, or as often as they steer [s]; what they decide they send at once."""
 FORGET_EVERY: Final = 5.0
 """The checker makes room this often [s]."""
 

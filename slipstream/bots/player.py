@@ -83,7 +83,6 @@ class Player:
         for event in self.session.events():
             self._checker.saw(self.name, event, now)
             self._act(event, now)
-        self.connection.advance()
 
     def _act(self, event: Event, now: float) -> None:
         match event:
@@ -121,6 +120,7 @@ class Player:
         put = self.session.racing.steer(view.snapshot.tick + 1, *self._hands, always=always)
         if put:
             self._unanswered.append((put.number, now))
+            self.connection.advance()
 
 
 def decided(state: RaceState, snapshot: Snapshot, seat: int) -> tuple[int, int]:

@@ -64,7 +64,7 @@ async def playing(*, hz: float = 0.0, players: int = 2) -> AsyncIterator[Stage]:
     async with Listening().open() as server:
         wish = Wish("A race", players)
         player = Player(NAME, [server.address], wish, checker, hz=hz, random=Random(1), clock=clock)
-        connected = asyncio.ensure_future(player.connection.keep_connected())
+        connected = asyncio.ensure_future(player.connection.run())
         caller = await server.callers.get()
         await caller.heard_of(Hello)
         caller.say(welcome(NAME))
