@@ -31,6 +31,8 @@ class Bus:
         self._deaf: list[Callable[[], None]] = []
         self._heard_at = clock()
         self._probed_at: float | None = None
+        self.heard = asyncio.Event()
+        """Set once a probe came back: messages get through."""
         self.round_trip = 0.0
         """Seconds that the last probe took."""
         self.probes_lost = 0
@@ -72,13 +74,13 @@ class Bus:
 
     async def run(self) -> None:
         """Ends only by cancellation or by a bug in a handler."""
-        self._subscriber.subscribe(self._probe_channel, self._probe_heard)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._publisher.run(), name="publisher")
             tasks.create_task(self._subscriber.run(), name="subscriber")
             tasks.create_task(self._probe(), name="probe")
 
     async def _probe(self) -> None:
+        await self._subscriber.subscribe(self._probe_channel, self._probe_heard)
         while True:
             self._probed_at = self._clock()
             self._publisher.publish(self._probe_channel, b"")
@@ -89,6 +91,7 @@ class Bus:
 
     def _probe_heard(self, _: bytes) -> None:
         self._heard_at = self._clock()
+        self.heard.set()
         if self._probed_at is not None:
             self.round_trip = self._heard_at - self._probed_at
 

@@ -36,16 +36,16 @@ class Peers:
     ) -> None:
         self._leases, self._bus, self._group, self._load, self._clock = leases, bus, group, load, clock
         self.me = leases.name
-        self.draining = False
+        self.draining = self._left = False
         self._others: dict[str, Peer] = {}
         self._reporting_since: float | None = None
         self.registered = asyncio.Event()
         """Set once the first report was taken: this replica is seen by the others."""
 
     async def run(self) -> None:
-        """Subscribes to the own life channel, then reports for ever."""
+        """Subscribes to the own life channel, then reports until it leaves."""
         await self._bus.subscribe(self._group.life(self.me), lambda _: None)
-        while True:
+        while not self._left:
             try:
                 await self.report()
                 self._reporting_since = self._reporting_since or self._clock()
@@ -101,8 +101,15 @@ class Peers:
             if peer:
                 self._others[peer.name] = peer._replace(subscribers=count)
 
+    async def withdraw(self) -> None:
+        """Takes on nothing from now on; returns when the others have had time to read so."""
+        self.draining = True
+        await self.report()
+        await asyncio.sleep(2 * REPORT_EVERY)
+
     async def leave(self) -> None:
-        """Goes without being missed."""
+        """Goes without being missed, and reports no more."""
+        self._left = True
         async with asyncio.timeout(COMMAND_WITHIN):
             await self._leases.redis.hdel(self._group.replicas, self.me)
 

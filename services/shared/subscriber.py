@@ -6,7 +6,6 @@ the meantime is gone.
 """
 
 import asyncio
-import math
 import random
 from collections.abc import Callable
 from typing import Any, Final
@@ -14,7 +13,7 @@ from typing import Any, Final
 import structlog
 from redis.asyncio import Redis
 
-from services.shared.connect import SOCKET_TIMEOUT, Unavailable
+from services.shared.connect import CONNECT_WITHIN, Unavailable
 
 RECONNECT_FIRST: Final = 0.02
 RECONNECT_MOST: Final = 0.2
@@ -83,7 +82,7 @@ class Subscriber:
     async def _listen(self) -> None:
         connection = self._pool.make_connection()  # type: ignore[no-untyped-call] # redis-py leaves it untyped
         try:
-            async with asyncio.timeout(2 * SOCKET_TIMEOUT):
+            async with asyncio.timeout(CONNECT_WITHIN):
                 await connection.connect()
             self.connections += 1
             self._asked, self._standing, self.since = set(), set(), self._clock()
@@ -109,7 +108,7 @@ class Subscriber:
 
     async def _read(self, connection: Any) -> None:
         while True:
-            kind, channel, data = await connection.read_response(timeout=math.inf, disconnect_on_error=False)
+            kind, channel, data = await connection.read_response(disconnect_on_error=False)
             name = channel.decode()
             if kind == b"smessage":
                 handler = self._wanted.get(name)
