@@ -1,0 +1,254 @@
+"""A chat replica: one worker between what comes in, the rooms, and Redis.
+
+The worker takes what is in the inbox, lets the rooms make their plans of it, has Redis carry out all plans in one
+pipeline, and only then answers. A room that has nothing to store takes part all the same: that renews its lease, and
+no answer comes from a replica that lost its claim without knowing. While Redis is away the worker repeats the same
+writes, and everything stands still.
+"""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+import structlog
+from redis.asyncio import Redis
+
+from schemas import names
+from schemas.base import BadMessage
+from schemas.names import CHAT, Group, Owned
+from schemas.to_chat import TellLine, to_room
+from schemas.to_gateway import Deliver, addressed
+from schemas.wanted import Wanted
+from services.chat import sessions
+from services.chat.direct import DirectMessages
+from services.chat.keeper import Held, Rooms, fields, new_era
+from services.chat.plan import Plan
+from services.chat.store import Loaded, Store, Stored, Write
+from services.shared.bus import Bus
+from services.shared.connect import Unavailable
+from services.shared.lease import Leases
+from services.shared.replica import Replica
+
+RENEW_EVERY: Final = 0.25
+ROLL_EVERY: Final = 10.0
+"""Seconds between two looks whether the sessions that rooms know still exist."""
+RETRY_EVERY: Final = 0.05
+"""Seconds before Redis is asked again after it could not be."""
+MAX_INBOX: Final = 20_000
+"""Messages that wait for the worker; what comes on top is dropped, and repeated by its sender."""
+
+log = structlog.get_logger()
+
+
+class ChatService:
+    """One replica of the chat."""
+
+    def __init__(self, redis: Redis, name: str, clock: Callable[[], float] = time.monotonic) -> None:
+        self._redis, self._clock = redis, clock
+        self._started_at = time.time() - clock()
+        self._group = Group(CHAT)
+        self.bus = Bus(redis, name, clock)
+        self._leases = Leases(redis, name, clock)
+        self._store = Store(self._leases)
+        self.rooms = Rooms(self._load, self._receive, self._hurry, self._now)
+        self.replica = Replica(self._leases, self.bus, self._group, self.rooms, clock)
+        self._direct = DirectMessages(redis, self._now)
+        self._inbox: list[tuple[Owned, bytes]] = []
+        self._dropped = 0
+        self._something, self._stopped = asyncio.Event(), asyncio.Event()
+        self._stopping = False
+        self._round_at = 0.0
+
+    async def run(self) -> None:
+        """Works until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.bus.run(), name="bus")
+            tasks.create_task(self.replica.run(), name="replica")
+            tasks.create_task(self._work(), name="work")
+            tasks.create_task(self._direct.run(), name="direct messages")
+            tasks.create_task(self._call_the_rolls(), name="rolls")
+
+    async def ready(self) -> str | None:
+        """Returns once messages come through and the other replicas see this one."""
+        await self.bus.heard.wait()
+        await self.replica.peers.registered.wait()
+        return None
+
+    async def drain(self) -> None:
+        """Finishes what came in and hands every room over. What comes in later is passed on."""
+        try:
+            await self.replica.peers.withdraw()
+            self._stopping = True
+            self._something.set()
+            await self._stopped.wait()
+            await self._hand_over()
+        except Unavailable as error:
+            log.warning("cannot hand over, Redis is away; the leases run out", error=repr(error))
+
+    async def _hand_over(self) -> None:
+        claims = [held.claim for held in self.rooms.held.values()]
+        self.rooms.held.clear()
+        await self.replica.hand_over(claims)
+        for owned, message in self._inbox:
+            self._pass_on(owned, message)
+        await self.bus.flushed()
+        await self.replica.peers.leave()
+
+    def _now(self) -> float:
+        """Seconds since 1970, which never go back."""
+        return self._started_at + self._clock()
+
+    def _receive(self, owned: Owned, message: bytes) -> None:
+        if self._stopped.is_set():
+            self._pass_on(owned, message)
+        elif len(self._inbox) < MAX_INBOX:
+            self._inbox.append((owned, message))
+            self._something.set()
+        else:
+            self._dropped += 1
+
+    def _pass_on(self, owned: Owned, message: bytes) -> None:
+        """For a room that is being claimed, that was just put to sleep, or that falls to another replica."""
+        if self._stopping:
+            self.bus.publish(self._group.wanted, Wanted(id=owned.id).line() + message)
+        else:
+            self.replica.want(owned, message)
+
+    def _hurry(self) -> None:
+        """Has the worker see to all rooms now."""
+        self._round_at = 0.0
+        self._something.set()
+
+    async def _work(self) -> None:
+        while not self._stopping:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(RENEW_EVERY):
+                    await self._something.wait()
+            self._something.clear()
+            await self._pass()
+        self._stopped.set()
+
+    async def _pass(self) -> None:
+        now = self._now()
+        touched = self._take_inbox(now)
+        if now - self._round_at >= RENEW_EVERY:
+            self._round_at = now
+            touched = dict(self.rooms.held)
+            for held in touched.values():
+                held.room.pass_time(now)
+        if not touched:
+            return
+        planned = [(held, held.room.plan()) for held in touched.values()]
+        outcomes = await self._until_answered([Write(held.claim, plan) for held, plan in planned])
+        stored = []
+        for (held, plan), outcome in zip(planned, outcomes, strict=True):
+            if outcome is Stored.YES:
+                self._answer(held, plan)
+                stored.append(held)
+            else:
+                self._lost(held, outcome)
+        await self._put_to_sleep([held for held in stored if held.room.idle(now)])
+
+    def _take_inbox(self, now: float) -> Mapping[Owned, Held]:
+        """Gives each room its messages; answers which rooms got any."""
+        messages, self._inbox = self._inbox, []
+        if self._dropped:
+            log.warning("messages dropped, too many at once", messages=self._dropped, limit=MAX_INBOX)
+            self._dropped = 0
+        touched = {}
+        for owned, message in messages:
+            held = self.rooms.held.get(owned)
+            if held is None:
+                self._pass_on(owned, message)
+            else:
+                touched[owned] = held
+                self._take(held, message, now)
+        return touched
+
+    def _take(self, held: Held, message: bytes, now: float) -> None:
+        try:
+            asked = to_room.decode(message)
+        except BadMessage as error:
+            log.warning("not a message for a room", thing=held.claim.owned.id, error=str(error))
+            return
+        if isinstance(asked, TellLine):
+            self._direct.put(asked)
+        else:
+            held.room.take(asked, now)
+
+    async def _until_answered(self, writes: Sequence[Write]) -> list[Stored]:
+        away = False
+        while True:
+            try:
+                outcomes = await self._store.write(writes)
+            except Unavailable as error:
+                if not away:
+                    log.warning("Redis is away, the rooms stand still", rooms=len(writes), error=repr(error))
+                away = True
+                await asyncio.sleep(RETRY_EVERY)
+            else:
+                if away:
+                    log.info("Redis is back, the rooms go on", rooms=len(writes))
+                return outcomes
+
+    def _answer(self, held: Held, plan: Plan) -> None:
+        held.room.accepted(plan)
+        for gateway, session, body in plan.answers:
+            self.bus.publish(names.gateway(gateway), addressed(Deliver(session=session), body))
+        head = held.room.head_due(self._now())
+        if head:
+            self.bus.publish(held.claim.owned.feed, head)
+
+    def _lost(self, held: Held, outcome: Stored) -> None:
+        """Who asked for something asks again; what was not stored never happened."""
+        claim, room = held
+        if outcome is Stored.REFUSED:
+            log.warning("refused, another replica has the room", thing=claim.owned.id, epoch=claim.epoch)
+            self.bus.unsubscribe(claim.owned.requests)
+            self.rooms.let_go(claim.owned)
+            return
+        log.warning(
+            "Redis lost the room or lines of it, goes on from memory", thing=claim.owned.id, head=room.stored_head
+        )
+        room.restart(new_era())
+        if outcome is Stored.MISSING:
+            self.rooms.let_go(claim.owned)
+            self.replica.restore(claim, fields(room))
+
+    async def _put_to_sleep(self, idle: Sequence[Held]) -> None:
+        """Gives up rooms in which nothing happens; the next message wakes them, on whichever replica it falls to."""
+        if not idle:
+            return
+        for claim, room in idle:
+            self.bus.publish(claim.owned.feed, room.head(self._now()))
+            del self.rooms.held[claim.owned]
+        try:
+            await self.replica.forget(*(claim.owned for claim, _ in idle))
+            await self._leases.release([claim for claim, _ in idle])
+        except Unavailable as error:
+            log.debug("not put to sleep properly, the leases run out", rooms=len(idle), error=repr(error))
+
+    async def _load(self, rooms: Sequence[Owned]) -> Sequence[Loaded]:
+        """Asks until Redis answers: the claims are ours already."""
+        while True:
+            try:
+                return await self._store.load(rooms)
+            except Unavailable as error:
+                log.warning("cannot read claimed rooms", rooms=len(rooms), error=repr(error))
+                await asyncio.sleep(RETRY_EVERY)
+
+    async def _call_the_rolls(self) -> None:
+        while True:
+            await asyncio.sleep(ROLL_EVERY)
+            rooms = [held.room for held in self.rooms.held.values()]
+            known = {session for room in rooms for session in room.sessions}
+            try:
+                found = await sessions.stored(self._redis, list(known))
+            except Unavailable as error:
+                log.debug("cannot call the rolls, Redis is away", error=repr(error))
+                continue
+            living = {session: stored.generation for session, stored in found.items()}
+            for room in rooms:
+                room.call_the_roll(living, self._now())

@@ -1,0 +1,121 @@
+"""A room in Redis: one script that writes, one read for whoever has claimed it.
+
+Beside the room's hash (`names.Owned.key`) with the stored shape and the head stand the list of its last lines, as they
+were published, and the hash of what its authors said last. All of them share one slot and one time to live.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from enum import Enum
+from typing import Any, Final, NamedTuple
+
+from schemas.limits import HISTORY_LINES
+from schemas.names import Owned
+from schemas.stored import HEAD, STATE
+from services.chat.plan import LastSaid, Plan
+from services.shared import scripts
+from services.shared.connect import COMMAND_WITHIN
+from services.shared.evaluate import Call
+from services.shared.lease import Claim, Leases
+
+KEPT: Final = 24 * 3600.0
+"""Seconds after the last write of its owner that a room is kept."""
+
+_APPEND: Final = (
+    scripts.FENCE
+    + f"""
+local lines, said = tonumber(ARGV[8]), tonumber(ARGV[9])
+if ARGV[4] == '1' then
+  redis.call('DEL', KEYS[2], KEYS[3])
+else
+  local head = redis.call('HGET', KEYS[1], '{HEAD}')
+  if lines > 0 and head == ARGV[6] then return 1 end
+  if head ~= ARGV[5] then return -2 end
+end
+redis.call('HSET', KEYS[1], '{HEAD}', ARGV[6])
+if ARGV[7] ~= '' then redis.call('HSET', KEYS[1], '{STATE}', ARGV[7]) end
+for i = 10, 9 + lines do
+  redis.call('RPUSH', KEYS[2], ARGV[i])
+  if ARGV[4] == '0' then redis.call('SPUBLISH', KEYS[4], ARGV[i]) end
+end
+redis.call('LTRIM', KEYS[2], -{HISTORY_LINES}, -1)
+for i = 10 + lines, 8 + lines + 2 * said, 2 do redis.call('HSET', KEYS[3], ARGV[i], ARGV[i + 1]) end
+for i = 10 + lines + 2 * said, #ARGV do redis.call('HDEL', KEYS[3], ARGV[i]) end
+for i = 1, 3 do redis.call('PEXPIRE', KEYS[i], ARGV[3]) end
+return 1
+"""
+)
+"""KEYS: hash, history, said, feed. ARGV: token, lease, time to live [ms], 1 to write all of it anew, head before, head
+after, state or empty, number of lines, number of authors, line ..., session and last line ..., session to forget ...
+
+Answers 1; 0 and -1 as the fence does; -2 where the head is neither, so that Redis lost lines. Only the holder of the
+claim writes: where the head stands behind the lines already, this very call put it there.
+"""
+
+
+class Stored(Enum):
+    """What became of a write."""
+
+    YES = 1
+    REFUSED = 0
+    """Another replica has the claim: let go."""
+    MISSING = -1
+    """Redis lost the room."""
+    BEHIND = -2
+    """Redis lost lines of the room, but not the claim."""
+
+
+class Write(NamedTuple):
+    """A plan that stores nothing still renews the lease, and finds out whether the claim holds."""
+
+    claim: Claim
+    plan: Plan
+
+
+class Loaded(NamedTuple):
+    lines: list[bytes]
+    said: Mapping[str, LastSaid]
+
+
+class Store:
+    def __init__(self, leases: Leases) -> None:
+        self._leases = leases
+
+    async def write(self, writes: Sequence[Write]) -> list[Stored]:
+        """Carries out all of them in one pipeline. Where it raises, the same call may be repeated as it was."""
+        sent = self._leases.clock()
+        answers = await self._leases.run(_APPEND, [self._call(write) for write in writes])
+        outcomes = [Stored(answer) for answer in answers]
+        for write, outcome in zip(writes, outcomes, strict=True):
+            if outcome is Stored.YES:
+                write.claim.renewed_at = sent
+        return outcomes
+
+    async def load(self, rooms: Sequence[Owned]) -> list[Loaded]:
+        """What the hashes of rooms do not hold. Only an owner can rely on it."""
+        pipeline = self._leases.redis.pipeline(transaction=False)
+        for owned in rooms:
+            pipeline.lrange(owned.history, 0, -1)
+            pipeline.hgetall(owned.said)
+        async with asyncio.timeout(COMMAND_WITHIN):
+            found: list[Any] = await pipeline.execute()
+        return [Loaded(lines, _read(said)) for lines, said in zip(found[::2], found[1::2], strict=True)]
+
+    def _call(self, write: Write) -> Call:
+        claim, plan = write
+        owned = claim.owned
+        said = {session: last for session, last in plan.said.items() if last}
+        pairs = [part for session, last in said.items() for part in (session, f"{last.id} {last.number}")]
+        forgotten = [session for session, last in plan.said.items() if not last]
+        heads = [plan.head - len(plan.lines), plan.head]
+        arguments = [claim.token, int(self._leases.lease * 1000), int(KEPT * 1000), int(plan.anew), *heads]
+        state = plan.state.encode() if plan.state else b""
+        counts = [len(plan.lines), len(said)]
+        return [owned.key, owned.history, owned.said, owned.feed], [
+            *(*arguments, state, *counts),
+            *(*plan.lines, *pairs, *forgotten),
+        ]
+
+
+def _read(said: Mapping[bytes, bytes]) -> dict[str, LastSaid]:
+    return {session.decode(): LastSaid(*map(int, last.split())) for session, last in said.items()}

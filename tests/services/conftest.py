@@ -1,0 +1,46 @@
+"""The Redis servers that the tests of the services run against."""
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from redis.asyncio import Redis
+
+from tests.services.servers import Imitation, Server, Valkey, client_of
+
+
+@pytest.fixture(scope="session")
+def one_valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Valkey]:
+    server = Valkey(tmp_path_factory.mktemp("valkey"))
+    server.start()
+    yield server
+    server.kill()
+
+
+@pytest.fixture
+async def valkey(one_valkey: Valkey) -> Valkey:
+    """A real server, empty."""
+    async with client_of(one_valkey) as redis:
+        await redis.flushall()
+    return one_valkey
+
+
+@pytest.fixture
+def mortal_valkey(tmp_path: Path) -> Iterator[Valkey]:
+    """A real server for one test, which may kill it and start it again."""
+    server = Valkey(tmp_path)
+    server.start()
+    yield server
+    server.kill()
+
+
+@pytest.fixture(params=["imitation", "valkey"])
+def server(request: pytest.FixtureRequest) -> Server:
+    """Both kinds, one after the other: what the one cannot show the other can, and both must agree."""
+    return Imitation() if request.param == "imitation" else request.getfixturevalue("valkey")
+
+
+@pytest.fixture
+async def redis(server: Server) -> AsyncIterator[Redis]:
+    async with client_of(server) as client:
+        yield client
