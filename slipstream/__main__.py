@@ -1,6 +1,6 @@
 """The command line. Each command parses its arguments and calls what does the work, which is imported only then."""
 
-import importlib
+import runpy
 from pathlib import Path
 from typing import Annotated
 
@@ -73,10 +73,10 @@ def bots(
     json: Annotated[bool, typer.Option("--json", help="Print what was seen as one JSON object.")] = False,
 ) -> None:
     """Let bots race and talk over real connections, and print what they saw."""
-    from slipstream import bots
+    from slipstream.bots.run import run
 
     servers = addresses(server)
-    raise typer.Exit(bots.bots(servers, races=races, players=players, seconds=seconds, chat=chat, hz=hz, as_json=json))
+    raise typer.Exit(run(servers, races=races, players=players, seconds=seconds, chat=chat, hz=hz, as_json=json))
 
 
 @app.command()
@@ -98,7 +98,7 @@ def chat() -> None:
 
 
 def _run_service(role: str) -> None:
-    importlib.import_module(f"services.{role}.__main__").main()
+    runpy.run_module(f"services.{role}", run_name="__main__")
 
 
 if __name__ == "__main__":

@@ -29,6 +29,13 @@ def test_help_answers_at_once_because_it_imports_none_of_the_work() -> None:
     assert not {"asyncio", "pydantic", "redis", "structlog", "pygame", "textual", "rich"} & set(loaded)
 
 
+@pytest.mark.parametrize("role", ["gateway", "game", "chat"])
+def test_a_role_runs_its_service_which_reads_its_own_settings(role: str) -> None:
+    result = CliRunner().invoke(app, [role], env={"SLIPSTREAM_LOG_LEVEL": "loud"})
+    assert result.exit_code == 1
+    assert "SLIPSTREAM_LOG_LEVEL" in result.output
+
+
 def test_addresses_are_separated_by_commas() -> None:
     assert addresses("a.example:5560, [::1]:5561,") == ["a.example:5560", "[::1]:5561"]
     assert addresses("") == []
