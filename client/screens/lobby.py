@@ -1,0 +1,126 @@
+"""Between races: which there are, making one's own, who is the best."""
+
+from typing import Final
+
+from client.events import Connected, Event, RaceLeft
+from client.screens.actions import Action, Scroll
+from client.screens.create import CreateRace
+from client.screens.menu import Menu
+from client.screens.views import Choice, LobbyView, RaceRow
+from client.session import Session
+from schemas.race import Phase, Summary
+from schemas.to_client import BoardTop, RaceList
+
+ROWS_SHOWN: Final = 8
+LIST: Final = "races"
+"""What is scrolled."""
+START: Final = (
+    Choice("quick", "Quick race", "Q"),
+    Choice("practise", "Practise against bots", "P"),
+    Choice("create", "Create a race", "C"),
+)
+
+
+class LobbyScreen:
+    """Of one session; hears everything, so that it knows the races when it is shown."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._menu = Menu()
+        self._races: RaceList | None = None
+        self._board: BoardTop | None = None
+        self._top = 0
+        self._form: CreateRace | None = None
+
+    @property
+    def idle(self) -> bool:
+        """Nothing has the focus: to confirm means to chat."""
+        return self._form is None and self._menu.at is None
+
+    # What the session says
+
+    def hear(self, event: Event) -> None:
+        match event:
+            case Connected() | RaceLeft():
+                self._session.racing.races()
+                self._session.racing.board()
+                self._menu.at, self._form = None, None
+            case RaceList():
+                self._races = event
+                self._stay_in_sight()
+            case BoardTop():
+                self._board = event
+
+    # What the player does
+
+    def back(self) -> bool:
+        """Closes the form or takes the focus away; False where there was nothing to go back from."""
+        was = self._form or self._menu.at
+        self._form = self._menu.at = None
+        return was is not None
+
+    def act(self, action: Action) -> None:
+        if self._form:
+            self._form.act(action)
+            self._form = None if self._form.done else self._form
+            return
+        match action:
+            case Scroll(what, lines) if what == LIST:
+                self._scroll(self._top + lines)
+            case _:
+                self._choose(self._menu.act(action, self._rows(), START))
+                self._stay_in_sight()
+
+    def _choose(self, name: str | None) -> None:
+        racing = self._session.racing
+        verb, _, race = (name or "").partition(" ")
+        match verb:
+            case "quick":
+                racing.quick()
+            case "practise":
+                racing.practise()
+            case "create":
+                self._form = CreateRace(racing, self._session.nick)
+            case "join" | "watch":
+                racing.join(race, watch=verb == "watch")
+
+    # What is shown
+
+    def _listed(self) -> tuple[Summary, ...]:
+        return self._races.races if self._races else ()
+
+    def _rows(self) -> list[list[str]]:
+        races = [[choice.name for choice in choices(race)] for race in self._listed()]
+        return [[choice.name] for choice in START] + races
+
+    def _scroll(self, top: int) -> None:
+        self._top = max(0, min(top, len(self._listed()) - ROWS_SHOWN))
+
+    def _stay_in_sight(self) -> None:
+        """Of the race that has the focus."""
+        at = next((at for at, race in enumerate(self._listed()) if self._has_focus(race)), self._top)
+        self._scroll(max(min(self._top, at), at - ROWS_SHOWN + 1))
+
+    def _has_focus(self, race: Summary) -> bool:
+        return any(choice.name == self._menu.at for choice in choices(race))
+
+    def view(self) -> LobbyView:
+        races = self._listed()
+        shown = races[self._top : self._top + ROWS_SHOWN]
+        return LobbyView(
+            nick=self._session.nick,
+            choices=self._menu.marked(START),
+            races=tuple(RaceRow(race, self._menu.marked(choices(race)), self._has_focus(race)) for race in shown),
+            above=self._top,
+            below=len(races) - self._top - len(shown),
+            total=self._races.total if self._races else None,
+            form=self._form.view() if self._form else None,
+            board=self._board,
+        )
+
+
+def choices(race: Summary) -> tuple[Choice, ...]:
+    """What one can do about a race: take a seat while it waits, watch it in any phase."""
+    seats = race.phase is Phase.WAITING and race.players < race.size and not race.practice
+    watch = Choice(f"watch {race.race}", "Watch")
+    return (Choice(f"join {race.race}", "Join"), watch) if seats else (watch,)

@@ -1,0 +1,37 @@
+"""One frame: from the view that the screens yield to the picture in the window."""
+
+import pygame
+
+from client.screens.views import ConnectView, LobbyView, RaceScreenView, ResultsView, View
+from client.window import connect, lobby, overlays, race, results
+from client.window.backdrop import Backdrop
+from client.window.canvas import Canvas
+from client.window.road import Road
+from client.window.sprites import Sprites
+
+
+class Painter:
+    """Of one window size; `sprites` outlive it."""
+
+    def __init__(self, target: pygame.Surface, sprites: Sprites) -> None:
+        self.canvas = Canvas(target)
+        self._sprites = sprites
+        self._road = Road(self.canvas, sprites)
+        self._backdrop = Backdrop(self.canvas, self._road)
+
+    def paint(self, view: View, pointer: tuple[int, int]) -> None:
+        canvas = self.canvas
+        canvas.begin(pointer)
+        match view.screen:
+            case RaceScreenView() as screen:
+                race.paint(canvas, self._road, screen, view.chat, view.now)
+            case LobbyView() as screen:
+                self._backdrop.paint(view.now)
+                lobby.paint(canvas, screen, view.chat)
+            case ResultsView() as screen:
+                self._backdrop.paint(view.now)
+                results.paint(canvas, self._sprites, screen, view.chat)
+            case ConnectView() as screen:
+                self._backdrop.paint(view.now)
+                connect.paint(canvas, screen, view.now)
+        overlays.paint(canvas, view)

@@ -1,0 +1,163 @@
+"""The race: the road, and beside it all numbers."""
+
+from typing import Final
+
+from client import theme
+from client.screens.standings import ordinal
+from client.screens.views import ChatView, Lamps, Mark, Message, RaceScreenView, StandingRow
+from client.theme import Rgb
+from client.window import chat
+from client.window.canvas import Box, Canvas
+from client.window.lettering import Weight
+from client.window.road import Road
+from client.window.widgets import TONES, button
+
+CHAT_HEIGHT: Final = 300
+STRIP_SIZE: Final = (58, 320)
+DIALS_HEIGHT: Final = 200
+ROW: Final = 27
+LAMP: Final = 24
+LAMP_OFF: Final[Rgb] = (58, 30, 34)
+LAMP_RED: Final[Rgb] = (255, 58, 52)
+LAMP_GREEN: Final[Rgb] = (70, 240, 110)
+MESSAGE_RISES: Final = 46
+"""In a second [design units]."""
+MESSAGE_FADES: Final = 0.7
+"""After so long [s]."""
+
+
+def paint(canvas: Canvas, road: Road, view: RaceScreenView, talk: ChatView | None, now: float) -> None:
+    road.paint(view.road, now)
+    _messages(canvas, view.messages)
+    _standings(canvas, view)
+    _dials(canvas, view)
+    _strip(canvas, view.strip)
+    if talk:
+        left, top = canvas.width - theme.MARGIN - theme.SIDE, canvas.height - theme.MARGIN - CHAT_HEIGHT
+        chat.paint(canvas, Box(left, top, theme.SIDE, CHAT_HEIGHT), talk)
+    _status(canvas, view)
+    if view.lamps:
+        _lamps(canvas, view.lamps)
+    if view.choices or view.in_full:
+        _board(canvas, view)
+
+
+def _standings(canvas: Canvas, view: RaceScreenView) -> None:
+    height = 2 * theme.PAD + 30 + ROW * len(view.standings)
+    box = Box(theme.MARGIN, theme.MARGIN, theme.SIDE, height)
+    canvas.panel(box)
+    inner = box.inflate(-2 * theme.PAD, -2 * theme.PAD)
+    canvas.text(view.name, inner.topleft, theme.SMALL, theme.MUTED, weight=Weight.BOLD, width=inner.width)
+    for number, row in enumerate(view.standings):
+        _standing(canvas, Box(inner.left, inner.top + 30 + ROW * number, inner.width, ROW), row)
+
+
+def _standing(canvas: Canvas, box: Box, row: StandingRow) -> None:
+    if row.own:
+        canvas.slab(box.inflate(12, -1), theme.RAISED, radius=6)
+    y = box.centery - canvas.line_height(theme.SMALL) / 2
+    weight = Weight.BOLD if row.own else Weight.REGULAR
+    canvas.text(str(row.place), (box.left + 14, y), theme.SMALL, theme.MUTED, weight=Weight.BOLD, align=1.0)
+    if row.person.colour is not None:
+        canvas.slab(Box(box.left + 22, box.centery - 8, 9, 16), theme.CARS[row.person.colour], radius=3)
+    name = canvas.text(row.person.nick, (box.left + 40, y), theme.SMALL, weight=weight, width=112)
+    if row.note and name < 72:
+        canvas.text(row.note, (box.left + 46 + name, y + 1.5), theme.TINY, theme.MUTED)
+    canvas.text(row.gap, (box.right - 44, y), theme.SMALL, theme.MUTED, align=1.0)
+    canvas.text(str(row.score), (box.right, y), theme.SMALL, weight=Weight.BOLD, align=1.0)
+
+
+def _dials(canvas: Canvas, view: RaceScreenView) -> None:
+    """Place, speed, slipstream, score."""
+    box = Box(theme.MARGIN, canvas.height - theme.MARGIN - DIALS_HEIGHT, theme.SIDE, DIALS_HEIGHT)
+    canvas.panel(box)
+    inner = box.inflate(-2 * theme.PAD, -2 * theme.PAD)
+    number = canvas.text(str(view.speed), (inner.left, inner.top - 14), theme.BIG, weight=Weight.RACING)
+    canvas.text("km/h", (inner.left + number + 8, inner.top + 26), theme.SMALL, theme.MUTED)
+    if view.place is not None:
+        canvas.text(
+            ordinal(view.place),
+            (inner.right, inner.top - 4),
+            theme.TITLE,
+            theme.ACCENT,
+            weight=Weight.RACING,
+            align=1.0,
+        )
+        canvas.text(f"of {view.of}", (inner.right, inner.top + 38), theme.SMALL, theme.MUTED, align=1.0)
+    y = inner.top + 66
+    canvas.text("Slipstream", (inner.left, y), theme.TINY, theme.COOL if view.draft else theme.MUTED)
+    canvas.bar(Box(inner.left + 84, y + 5, inner.width - 84, 9), view.draft, theme.COOL)
+    y += 28
+    canvas.text("Score", (inner.left, y + 9), theme.SMALL, theme.MUTED)
+    goal = canvas.text(f" / {view.goal}", (inner.right, y + 9), theme.SMALL, theme.MUTED, align=1.0)
+    canvas.text(str(view.score), (inner.right - goal, y - 6), theme.TITLE, weight=Weight.RACING, align=1.0)
+    canvas.bar(Box(inner.left, inner.bottom - 14, inner.width, 14), view.score / view.goal, theme.ACCENT)
+
+
+def _strip(canvas: Canvas, marks: tuple[Mark, ...]) -> None:
+    """The cars along the road, the first on top."""
+    width, height = STRIP_SIZE
+    box = Box(canvas.width - theme.MARGIN - width, theme.MARGIN, width, height)
+    canvas.panel(box)
+    line = Box(box.centerx - 9, box.top + 16, 18, height - 32)
+    canvas.slab(line, theme.DAY.asphalt, radius=5)
+    for number in range(1, 12):
+        canvas.slab(Box(line.centerx - 1, line.top + number * line.height / 12 - 5, 2, 10), theme.MUTED, radius=0)
+    for mark in marks:
+        y = line.bottom - 10 - mark.at * (line.height - 20)
+        if mark.own:
+            canvas.dot((line.centerx, y), 10, theme.TEXT)
+        canvas.dot((line.centerx, y), 7, theme.CARS[mark.colour])
+
+
+def _status(canvas: Canvas, view: RaceScreenView) -> None:
+    text = view.status if view.watching is None else f"Watching {view.watching}"
+    if view.watching and view.status:
+        text = f"{text}: {view.status}"
+    if text:
+        width = canvas.text_width(text, theme.BODY, Weight.BOLD) + 36
+        box = Box(canvas.width / 2 - width / 2, theme.MARGIN, width, 36)
+        canvas.slab(box, theme.PANEL, alpha=theme.PANEL_ALPHA, radius=18)
+        top = box.centery - canvas.line_height() / 2
+        canvas.text(text, (box.centerx, top), weight=Weight.BOLD, align=0.5)
+
+
+def _lamps(canvas: Canvas, lamps: Lamps) -> None:
+    step = 2 * LAMP + 16
+    box = Box(canvas.width / 2 - 1.5 * step - 8, 70, 3 * step + 16, step + 12)
+    canvas.slab(box, theme.INK, alpha=240, radius=18, edge=theme.LINE)
+    for number in range(3):
+        lit = LAMP_GREEN if lamps.green else LAMP_RED if number < lamps.red else LAMP_OFF
+        middle = (box.left + 8 + (number + 0.5) * step, box.centery)
+        canvas.dot(middle, LAMP, lit)
+        if lit != LAMP_OFF:
+            canvas.dot((middle[0] - 7, middle[1] - 8), 6, theme.TEXT)
+    if lamps.green:
+        canvas.text("GO!", (canvas.width / 2, box.bottom + 4), theme.BIG, LAMP_GREEN, weight=Weight.RACING, align=0.5)
+
+
+def _messages(canvas: Canvas, messages: tuple[Message, ...]) -> None:
+    """The newest lowest; none covers another."""
+    y = canvas.height * 0.56
+    for message in reversed(messages):
+        y = min(y, canvas.height * 0.56 - message.age * MESSAGE_RISES)
+        fade = max(0.0, 1 - max(0.0, message.age - MESSAGE_FADES) / MESSAGE_FADES)
+        at = (canvas.width / 2, y)
+        for colour, shift in ((theme.INK, 2), (TONES[message.tone], 0)):
+            where = (at[0] + shift, at[1] + shift)
+            canvas.text(message.text, where, 28, colour, weight=Weight.RACING, align=0.5, alpha=round(255 * fade))
+        y -= 38
+
+
+def _board(canvas: Canvas, view: RaceScreenView) -> None:
+    """All cars in the middle of the window, and what one can do before the start."""
+    height = 132 + ROW * max(2, len(view.standings)) + (theme.FIELD + 12 if view.choices else 0)
+    box = Box(canvas.width / 2 - 210, canvas.height * 0.44 - height / 2, 420, height)
+    canvas.slab(box, theme.PANEL, alpha=240)
+    inner = box.inflate(-44, -44)
+    canvas.text(view.name, inner.topleft, theme.HEADING, weight=Weight.BOLD, width=inner.width)
+    canvas.text(view.status, (inner.left, inner.top + 32), theme.SMALL, theme.MUTED, width=inner.width)
+    for number, row in enumerate(view.standings):
+        _standing(canvas, Box(inner.left, inner.top + 68 + ROW * number, inner.width, ROW), row)
+    for choice in view.choices:
+        button(canvas, Box(inner.left, inner.bottom - theme.FIELD, inner.width, theme.FIELD), choice, primary=True)
