@@ -46,12 +46,6 @@ class Desk:
         if member and message.generation >= member.caller.generation:
             self._crew.go(message.session, tick)
 
-    def lose(self, gateway: str, tick: int) -> None:
-        """A gateway is gone, and all connections to it."""
-        for session, member in self._crew.members.items():
-            if member.caller.gateway == gateway:
-                self._crew.go(session, tick)
-
     def leave(self, caller: Caller, state: RaceState, request: int) -> None:
         """Out of the race, by their own request or because they are (0)."""
         if caller.session in self._crew.members:

@@ -64,6 +64,7 @@ class Race:
         self._field.line_up()
         if snapshot:
             self._field.cars = snapshot.cars
+        self._members = stored.members
         self._changed = self._unstored = True
         self._updated_at = self.tick
         self._published = 0
@@ -101,11 +102,6 @@ class Race:
                 self._desk.receive(message, self.state)
         self._crew_changed()
 
-    def lose(self, gateway: str) -> None:
-        """A gateway died without detaching its sessions."""
-        self._desk.lose(gateway, self.tick)
-        self._crew_changed()
-
     def advance(self) -> None:
         """Goes on by one tick."""
         self.tick += 1
@@ -134,7 +130,7 @@ class Race:
         return Update(stored, state, self.snapshot(), self._replies.take(self.state))
 
     def stored(self) -> StoredRace:
-        return StoredRace(state=self.state, members=tuple(self._crew.members.values()), counted=self.counted)
+        return StoredRace(state=self.state, members=self._members, counted=self.counted)
 
     def snapshot(self) -> Snapshot:
         # Not checked again: these are our own values, 20 times a second.
@@ -197,6 +193,7 @@ class Race:
         self._crew.regroup()
         self._crew.seat_waiting(phases.capacity(self.state))
         self._crew_changed()
+        self._field.line_up()
 
     def _line_up(self) -> None:
         free = self.state.size - len(self.state.seats)
@@ -221,8 +218,10 @@ class Race:
         self._changed = self._unstored = True
 
     def _crew_changed(self) -> None:
-        """Whoever calls has changed the crew, or only who is connected how."""
-        self._unstored = True
+        """The crew may have changed: who is in the race, or only how they are connected."""
+        members = tuple(self._crew.members.values())
+        if members != self._members:
+            self._members, self._unstored = members, True
         seats, watchers = tuple(self._crew.seats), self._crew.watchers
         if (seats, watchers) != (self.state.seats, self.state.watchers):
             self._change(seats=seats, watchers=watchers)

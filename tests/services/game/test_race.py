@@ -255,7 +255,7 @@ def test_looking_stores_nothing_new() -> None:
     run(race, 1)
     race.receive(look_at(1))
     updates = run(race, IDLE_SNAPSHOT_TICKS)
-    assert [update.state for update in updates] == [None]
+    assert [(update.snapshot.tick, update.stored, update.state) for update in updates] == [(16, None, None)]
     assert len(replies(updates)) == 1
 
 
