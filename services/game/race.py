@@ -72,16 +72,20 @@ class Race:
     @classmethod
     def opened(cls, race: str, settings: Settings, epoch: int) -> Self:
         """A new race, without anybody."""
-        fresh: dict[str, Any] = {
-            "tick": 0,
-            "revision": 1,
-            "round": 1,
-            "phase": Phase.WAITING,
-            "since": 0,
-            "until": None,
-        }
-        nobody: dict[str, Any] = {"seats": (), "watchers": 0, "standings": ()}
-        state = RaceState(race=race, epoch=epoch, **dict(settings), **fresh, **nobody)
+        state = RaceState(
+            race=race,
+            epoch=epoch,
+            tick=0,
+            revision=1,
+            round=1,
+            phase=Phase.WAITING,
+            since=0,
+            until=None,
+            seats=(),
+            watchers=0,
+            standings=(),
+            **dict(settings),
+        )
         return cls(StoredRace(state=state, members=(), counted=False), None)
 
     @classmethod
