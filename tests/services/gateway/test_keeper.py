@@ -1,0 +1,121 @@
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, cast
+
+import pytest
+
+from schemas.limits import SESSION_GRACE
+from schemas.stored import StoredSession
+from services.gateway import keeper as module
+from services.gateway.actions import Forget, Keep
+from services.gateway.keeper import Keeper
+from services.gateway.session import KEPT
+from services.gateway.sessions import Sessions
+from tests.services.gateway.shapes import stored
+
+
+class FakeSessions:
+    """Remembers what it was asked to do; raises what `fails` holds first, and waits where told to."""
+
+    def __init__(self) -> None:
+        self.kept: list[Keep] = []
+        self.forgotten: list[StoredSession] = []
+        self.batches: list[int] = []
+        self.fails: list[Exception] = []
+        self.refuses: list[StoredSession] = []
+        self.during: Callable[[], None] = lambda: None
+
+    async def keep(self, writes: Sequence[Keep]) -> list[StoredSession]:
+        self.during()
+        if self.fails:
+            raise self.fails.pop(0)
+        self.batches.append(len(writes))
+        self.kept += writes
+        return [write.stored for write in writes if write.stored in self.refuses]
+
+    async def forget(self, gone: Sequence[StoredSession]) -> None:
+        self.forgotten += gone
+
+    def as_sessions(self) -> Sessions:
+        return cast("Sessions", self)
+
+
+@asynccontextmanager
+async def running(keeper: Keeper) -> AsyncIterator[None]:
+    task = asyncio.create_task(keeper.run())
+    yield
+    task.cancel()
+    await asyncio.wait({task})
+
+
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "RETRY_EVERY", 0.0)
+
+
+def nothing(_: Any) -> None:
+    pass
+
+
+def numbered(number: int) -> StoredSession:
+    return stored().replace(session=f"{number:016x}")
+
+
+async def test_only_the_newest_state_of_a_session_is_written() -> None:
+    sessions = FakeSessions()
+    keeper = Keeper(sessions.as_sessions(), nothing)
+    keeper.write(Keep(stored(), KEPT))
+    keeper.write(Keep(stored(race="00c0ffee"), KEPT))
+    async with running(keeper):
+        await keeper.settled()
+    assert sessions.kept == [Keep(stored(race="00c0ffee"), KEPT)]
+
+
+async def test_goodbye_wins_over_what_was_to_be_kept() -> None:
+    sessions = FakeSessions()
+    keeper = Keeper(sessions.as_sessions(), nothing)
+    keeper.write(Keep(stored(), KEPT))
+    keeper.write(Forget(stored()))
+    async with running(keeper):
+        await keeper.settled()
+    assert (sessions.kept, sessions.forgotten) == ([], [stored()])
+
+
+async def test_what_redis_did_not_take_is_written_again_unless_there_is_newer() -> None:
+    sessions = FakeSessions()
+    keeper = Keeper(sessions.as_sessions(), nothing)
+    old, new = Keep(numbered(1), KEPT), Keep(numbered(1), SESSION_GRACE)
+    other = Keep(numbered(2), KEPT)
+    sessions.fails = [TimeoutError(), OSError()]
+    sessions.during = lambda: keeper.write(new) if len(sessions.fails) == 2 else None
+    keeper.write(old)
+    keeper.write(other)
+    async with running(keeper):
+        await keeper.settled()
+    assert sessions.kept == [new, other]
+
+
+async def test_many_are_written_in_batches() -> None:
+    sessions = FakeSessions()
+    keeper = Keeper(sessions.as_sessions(), nothing)
+    for number in range(2 * module.AT_ONCE + 1):
+        keeper.write(Keep(numbered(number), KEPT))
+    async with running(keeper):
+        await keeper.settled()
+    assert sessions.batches == [module.AT_ONCE, module.AT_ONCE, 1]
+
+
+async def test_who_was_superseded_is_told() -> None:
+    sessions, told = FakeSessions(), list[StoredSession]()
+    sessions.refuses = [numbered(2)]
+    keeper = Keeper(sessions.as_sessions(), told.append)
+    for number in range(4):
+        keeper.write(Keep(numbered(number), KEPT))
+    async with running(keeper):
+        await keeper.settled()
+    assert told == [numbered(2)]
+
+
+async def test_with_nothing_to_write_it_is_settled() -> None:
+    await Keeper(FakeSessions().as_sessions(), nothing).settled()
