@@ -69,7 +69,10 @@ class RaceList(Message):
 
 
 class Joined(Message):
-    """Answers a request for a seat (its `id`), and follows a resume (`id` 0). A `race` message comes right behind."""
+    """Answers a request for a seat (its `id`), follows a resume, and tells who watched that a seat became theirs (0).
+
+    A `race` message comes right behind.
+    """
 
     type: Literal["joined"] = "joined"
     id: Count

@@ -1,8 +1,8 @@
 """Who is in a race: the seats, the sessions that hold them, and those who watch.
 
 A session is in a race once, driving or watching. While a race waits, a seat that is given up is gone and those behind
-it move up; later it stays, marked as left, for snapshots list cars by seat. Whoever asks for a seat when none is free
-watches, and is seated when there is one, first come first served.
+it move up; later it stays, marked as left, for snapshots list cars by seat. Whoever asks for a seat when none is to be
+had watches, and is seated when there is one, first come first served.
 """
 
 from collections.abc import Iterable, Sequence
@@ -54,13 +54,15 @@ class Crew:
         member = self.members[session]
         self.members[session] = member.replace(wants_seat=member.seat is None)
 
-    def seat_waiting(self, capacity: int) -> None:
-        """Seats those who want it, as far as there are seats for people."""
-        for session, member in self.members.items():
-            if member.wants_seat and len(self.seats) < capacity:
-                away = member.away_since is not None
-                self.members[session] = member.replace(seat=len(self.seats), wants_seat=False)
-                self.seats.append(Seat(nick=member.caller.nick, colour=self._free_colour(), away=away))
+    def seat_waiting(self, capacity: int) -> list[Caller]:
+        """Seats those who want it, as far as there are seats for people, and says whom."""
+        free = max(capacity - len(self.seats), 0)
+        wanting = [member for member in self.members.values() if member.wants_seat][:free]
+        for member in wanting:
+            away = member.away_since is not None
+            self.members[member.caller.session] = member.replace(seat=len(self.seats), wants_seat=False)
+            self.seats.append(Seat(nick=member.caller.nick, colour=self._free_colour(), away=away))
+        return [member.caller for member in wanting]
 
     def come(self, caller: Caller) -> None:
         """The member is here, perhaps over a newer connection."""

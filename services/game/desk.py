@@ -51,6 +51,13 @@ class Desk:
         if caller.session in self._crew.members:
             self._crew.leave(caller.session, keep_seat=state.phase is not Phase.WAITING)
         self._replies.left(caller, request)
+        self.seat_waiting(state)
+
+    def seat_waiting(self, state: RaceState) -> None:
+        """While the race waits, free seats go to those who wait for one."""
+        if state.phase is Phase.WAITING:
+            for caller in self._crew.seat_waiting(capacity(state)):
+                self._replies.joined(caller, 0, watching=False)
 
     def _is_newest(self, caller: Caller) -> bool:
         """Whether no newer connection of the session is known; if so, this one counts from now on."""
@@ -73,6 +80,7 @@ class Desk:
         if not request.watch:
             self._crew.want_seat(caller.session)
         if state.phase is Phase.WAITING:
+            # There is a seat, or nobody else waits for one: whoever is seated now is the one who asks.
             self._crew.seat_waiting(capacity(state))
         self._replies.joined(caller, request.id, self._crew.is_watching(caller.session))
 

@@ -195,7 +195,7 @@ class Race:
         self._change(phase=Phase.WAITING, since=self.tick, until=self.tick)
         self._change(round=self.state.round + 1, seed=seed, standings=())
         self._crew.regroup()
-        self._crew.seat_waiting(phases.capacity(self.state))
+        self._desk.seat_waiting(self.state)
         self._crew_changed()
         self._field.line_up()
 

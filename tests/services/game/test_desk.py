@@ -89,10 +89,12 @@ def test_who_waits_for_a_seat_gets_the_one_that_is_given_up() -> None:
     race = race_of(1, 2, size=2)
     race.receive(take_seat(3, watch=True))
     race.receive(take_seat(3))
-    race.receive(give_up(1))
-    race.receive(take_seat(3))
     run(race, 1)
+    race.receive(give_up(1))
+    *_, (_, head, lines) = replies(run(race, 1))
     assert seats_of(race.state) == ["Nick2", "Nick3"]
+    assert head == Seated(session=session(3), race=RACE)
+    assert lines == [Joined(id=0, race=RACE, watching=False), race.state]
 
 
 def test_a_driver_who_asks_only_to_watch_keeps_the_seat() -> None:

@@ -18,7 +18,7 @@ from schemas.limits import (
 )
 from schemas.race import Phase, Snapshot
 from schemas.stored import StoredRace
-from schemas.to_client import Left
+from schemas.to_client import Joined, Left
 from schemas.to_game import AnyToRace
 from services.game.bots import FLAWLESS, NAMES, Bot, drive
 from services.game.inputs import Fate
@@ -145,9 +145,10 @@ def test_a_rematch_starts_when_all_who_stayed_are_ready() -> None:
     race.receive(give_up(2))
     race.receive(set_ready(1))
     race.receive(set_ready(3))
-    run(race, 1)
+    updates = run(race, 1)
     assert race.state.phase is Phase.COUNTDOWN
     assert seats_of(race.state) == ["Nick1", "Nick3", "Nick4"]
+    assert replies(updates)[-1][2] == [Joined(id=0, race=RACE, watching=False), race.state]
     assert (race.state.round, race.state.standings) == (2, ())
     assert race.state.seed != before.seed
     assert race.snapshot().cars == start_grid(3)
