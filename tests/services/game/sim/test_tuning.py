@@ -1,3 +1,5 @@
+from pathlib import Path
+
 from schemas.limits import TICK_HZ, WIN_SCORE
 from services.game.sim import tuning
 
@@ -36,3 +38,13 @@ def test_no_wall_of_cars_lasts_for_long() -> None:
     closing = max(tuning.PACES) - min(tuning.PACES)
     assert 4 * tuning.CAR_LENGTH // closing < 3 * TICK_HZ
     assert len(set(tuning.PACES)) == tuning.LANES
+
+
+def test_the_protocols_page_has_the_same_numbers() -> None:
+    page = (Path(__file__).parents[4] / "docs" / "protocol.md").read_text()
+    density = f"{tuning.DENSITY_FIRST} + min(n * {tuning.SLOT_LENGTH}, {tuning.DENSITY_RISES}) * "
+    density += f"{tuning.DENSITY_LAST - tuning.DENSITY_FIRST} / {tuning.DENSITY_RISES}"
+    place = f"n * {tuning.SLOT_LENGTH} + {tuning.SLOT_MARGIN} + place % {tuning.SLOT_LENGTH - 2 * tuning.SLOT_MARGIN}"
+    spin = f"spins the car for {tuning.SPIN_TICKS} ticks; for {tuning.IMMUNE_TICKS} more"
+    paces = "{}, {}, {} and {} mm in a tick".format(*tuning.PACES)
+    assert [text for text in (density, place, spin, paces) if text not in page] == []
