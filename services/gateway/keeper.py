@@ -1,7 +1,7 @@
 """Writes sessions to Redis behind the connections: the newest state of each, in batches, until Redis took it."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import islice
 from typing import Final
 
@@ -24,6 +24,7 @@ class Keeper:
     def __init__(self, sessions: Sessions, superseded: Callable[[StoredSession], None]) -> None:
         self._sessions, self._superseded = sessions, superseded
         self._pending: dict[str, Keep | Forget] = {}
+        self._promises: dict[str, list[Callable[[], None]]] = {}
         self._something = asyncio.Event()
         self._settled = asyncio.Event()
         self._settled.set()
@@ -33,6 +34,17 @@ class Keeper:
         self._pending[write.stored.session] = write
         self._settled.clear()
         self._something.set()
+
+    def then(self, session: str, call: Callable[[], None]) -> None:
+        """Has `call` called once what waits for the session is written, in order; at once if nothing waits."""
+        if session in self._pending:
+            self._promises.setdefault(session, []).append(call)
+        else:
+            call()
+
+    def promises(self, session: str) -> bool:
+        """Whether something waits for the session to be written."""
+        return session in self._promises
 
     async def settled(self) -> None:
         """Returns when Redis has taken everything."""
@@ -46,6 +58,7 @@ class Keeper:
                 del self._pending[session]
             try:
                 await self._carry_out(list(batch.values()))
+                self._fulfil(batch)
             except Unavailable as error:
                 self._pending = batch | self._pending
                 log.warning("sessions not stored yet, Redis is away", sessions=len(self._pending), error=repr(error))
@@ -58,3 +71,9 @@ class Keeper:
         for stored in await self._sessions.keep([write for write in batch if isinstance(write, Keep)]):
             self._superseded(stored)
         await self._sessions.forget([write.stored for write in batch if isinstance(write, Forget)])
+
+    def _fulfil(self, written: Iterable[str]) -> None:
+        for session in written:
+            if session not in self._pending:
+                for call in self._promises.pop(session, ()):
+                    call()

@@ -86,7 +86,10 @@ class Switchboard:
             self._stranger(head)
             return
         self.perform(connection, _told(connection.session, head))
-        if body:
+        # A player who knows of a seat finds it again on another gateway: so it is stored before it is told.
+        if isinstance(head, Seated) or self.keeper.promises(head.session):
+            self.keeper.then(head.session, lambda: connection.send(body))
+        elif body:
             connection.send(body)
 
     def tell_all(self, line: bytes) -> None:

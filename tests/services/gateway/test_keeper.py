@@ -1,6 +1,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any, cast
 
 import pytest
@@ -119,3 +120,42 @@ async def test_who_was_superseded_is_told() -> None:
 
 async def test_with_nothing_to_write_it_is_settled() -> None:
     await Keeper(FakeSessions().as_sessions(), nothing).settled()
+
+
+async def test_what_waits_for_a_session_to_be_written_happens_then_and_in_order() -> None:
+    sessions, happened = FakeSessions(), list[str]()
+    keeper = Keeper(sessions.as_sessions(), nothing)
+    session = stored().session
+    keeper.write(Keep(stored(), KEPT))
+    for what in ("first", "second"):
+        keeper.then(session, partial(happened.append, what))
+    assert keeper.promises(session)
+    assert happened == []
+    sessions.fails = [TimeoutError()]
+    async with running(keeper):
+        await keeper.settled()
+    assert happened == ["first", "second"]
+    assert not keeper.promises(session)
+
+
+async def test_it_waits_for_the_newest_state_too() -> None:
+    sessions, happened = FakeSessions(), list[list[Keep]]()
+    keeper = Keeper(sessions.as_sessions(), nothing)
+    newer = Keep(stored(race="00c0ffee"), KEPT)
+
+    def meanwhile() -> None:
+        if not sessions.batches:
+            keeper.write(newer)
+            keeper.then(stored().session, lambda: happened.append([*sessions.kept]))
+
+    sessions.during = meanwhile
+    keeper.write(Keep(stored(), KEPT))
+    async with running(keeper):
+        await keeper.settled()
+    assert happened == [[Keep(stored(), KEPT), newer]]
+
+
+async def test_with_nothing_to_write_it_happens_at_once() -> None:
+    happened: list[bool] = []
+    Keeper(FakeSessions().as_sessions(), nothing).then(stored().session, lambda: happened.append(True))
+    assert happened == [True]
