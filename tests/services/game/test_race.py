@@ -407,7 +407,7 @@ def test_the_script_is_a_whole_race(script: Script) -> None:
 
 
 @given(lives=st.lists(st.integers(1, 400), min_size=1, max_size=40))
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=5)
 def test_a_race_whose_owners_die_goes_on_as_one_whose_owner_lives(script: Script, lives: list[int]) -> None:
     race, epoch = race_of(bots=1, seed=11), 1
     stored, last = race.stored(), None
