@@ -9,6 +9,12 @@ from typing import Final
 
 Rgb = tuple[int, int, int]
 
+
+def hexadecimal(colour: Rgb) -> str:
+    """As style sheets write it."""
+    return "#{:02x}{:02x}{:02x}".format(*colour)
+
+
 DESIGN_SIZE: Final = (1280, 720)
 SMALLEST_SIZE: Final = (960, 600)
 

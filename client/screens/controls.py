@@ -22,6 +22,7 @@ IN_LOBBY: Final = (CHOOSE, CONFIRM, MENU, HELP)
 BEFORE_START: Final = (STEER, FASTER, BRAKE, HELP)
 WATCHING: Final = (OTHER_CAR, MENU, HELP)
 IN_RESULTS: Final = (Hint("R", "rematch"), Hint("L", "lobby"), CHAT, MENU, HELP)
+ANYWHERE: Final = (CHAT, MENU, HELP)
 TYPING: Final = (SEND, LEAVE_CHAT, Hint("/help", "commands"))
 
 ALL: Final = (

@@ -330,3 +330,16 @@ class View:
     net: NetView | None = None
     hints: tuple[Hint, ...] = ()
     """The keys that matter most just now."""
+
+    @property
+    def typed(self) -> Field | None:
+        """The field that has the focus."""
+        if self.menu:
+            return None
+        fields = [self.chat.field] if self.chat else []
+        match self.screen:
+            case ConnectView(fields=asked):
+                fields += asked
+            case LobbyView(form=CreateForm(field=name)):
+                fields.append(name)
+        return next((field for field in fields if field.focused), None)

@@ -7,7 +7,6 @@ import pygame_gui
 from pygame_gui.elements import UITextEntryLine
 
 from client import theme
-from client.theme import Rgb
 from client.window.canvas import Canvas, Typing
 
 INSET: Final = 10
@@ -79,11 +78,11 @@ def _theme(unit: float) -> dict[str, Any]:
     return {
         "text_entry_line": {
             "colours": {
-                "dark_bg": _hex(theme.INK),
-                "normal_text": _hex(theme.TEXT),
-                "selected_text": _hex(theme.INK),
-                "selected_bg": _hex(theme.ACCENT),
-                "text_cursor": _hex(theme.ACCENT),
+                "dark_bg": theme.hexadecimal(theme.INK),
+                "normal_text": theme.hexadecimal(theme.TEXT),
+                "selected_text": theme.hexadecimal(theme.INK),
+                "selected_bg": theme.hexadecimal(theme.ACCENT),
+                "text_cursor": theme.hexadecimal(theme.ACCENT),
                 "normal_border": nothing,
                 "active_border": nothing,
             },
@@ -91,8 +90,3 @@ def _theme(unit: float) -> dict[str, Any]:
             "misc": {"border_width": "0", "shadow_width": "0", "padding": "2,2"},
         }
     }
-
-
-def _hex(colour: Rgb) -> str:
-    red, green, blue = colour
-    return f"#{red:02x}{green:02x}{blue:02x}"

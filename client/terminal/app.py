@@ -1,0 +1,140 @@
+"""The game in a terminal: the same screens in letters."""
+
+from collections.abc import Callable
+from time import monotonic
+from typing import ClassVar, Final
+
+from rich.text import Text
+from textual import events, on
+from textual.app import App, ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Input, Static
+
+from client import theme
+from client.online import Online
+from client.screens import controls
+from client.screens.actions import Edit, Move, Quit, Standings
+from client.screens.game import Game
+from client.screens.views import ConnectView, LobbyView, RaceScreenView, ResultsView, View
+from client.terminal import panels, road
+from client.terminal.keys import Keys
+
+FRAME: Final = 1 / 20
+"""[s]"""
+
+
+class Terminal(App[None]):
+    """Plays `game` until the player has had enough."""
+
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar = [
+        Binding("ctrl+c", "leave", priority=True),
+        Binding("ctrl+q", "leave", priority=True),
+        Binding("tab", "next", priority=True),
+    ]
+    CSS = f"""
+    Screen {{ background: {theme.hexadecimal(theme.INK)}; color: {theme.hexadecimal(theme.TEXT)}; }}
+    #notices {{ height: auto; padding: 0 1; }}
+    #road {{ width: {road.WIDTH}; height: 100%; margin: 0 1; }}
+    #main {{ height: auto; max-height: 70%; padding: 0 1; }}
+    #chat {{ height: 1fr; padding: 0 1; }}
+    #hints {{ height: 1; padding: 0 1; }}
+    Input {{ height: 1; border: none; padding: 0 1; background: {theme.hexadecimal(theme.RAISED)}; }}
+    """
+
+    def __init__(self, game: Game, online: Online, clock: Callable[[], float] = monotonic) -> None:
+        super().__init__()
+        self._game, self._online, self._clock = game, online, clock
+        self._keys = Keys()
+        self._in_full = False
+
+    def compose(self) -> ComposeResult:
+        yield Static(id="notices")
+        with Horizontal():
+            yield Static(id="road")
+            with Vertical():
+                yield Static(id="main")
+                yield Static(id="chat")
+                yield Input(id="entry", select_on_focus=False)
+        yield Static(id="hints")
+
+    def on_mount(self) -> None:
+        self.set_interval(FRAME, self.frame)
+
+    # What the player does
+
+    def on_key(self, event: events.Key) -> None:
+        action = self._keys.pressed(event.key, self._clock(), typing=self.focused is not None)
+        if action:
+            self._game.act(action)
+            event.stop()
+
+    @on(Input.Changed)
+    def edited(self, changed: Input.Changed) -> None:
+        self._game.act(Edit(changed.value))
+
+    def action_next(self) -> None:
+        """Tab goes to the next field; in a race it shows the standings and hides them again."""
+        self._in_full = not self._in_full
+        self._game.act(Standings(self._in_full))
+        self._game.act(Move(0, 1))
+
+    def action_leave(self) -> None:
+        self._game.act(Quit())
+
+    # Frames
+
+    def frame(self) -> None:
+        now = self._clock()
+        self._game.act(self._keys.steering(now))
+        self._game.advance(now)
+        self._online.advance()
+        if self._game.over:
+            self.exit()
+        else:
+            self._show(self._game.view(now))
+
+    def _show(self, view: View) -> None:
+        self._place("notices").update(panels.notices(view.notices))
+        self._place("main").update(_main(view))
+        self._place("hints").update(panels.net(view.net) if view.net else panels.hints(view.hints or controls.ANYWHERE))
+        on_road, talk = self._place("road"), self._place("chat")
+        talk.update(panels.chat(view.chat, *talk.content_size) if view.chat else "")
+        on_road.display = isinstance(view.screen, RaceScreenView)
+        if isinstance(view.screen, RaceScreenView):
+            on_road.update(road.picture(view.screen.road, on_road.size.height, view.now))
+        self._type(view)
+
+    def _place(self, name: str) -> Static:
+        return self.query_one(f"#{name}", Static)
+
+    def _type(self, view: View) -> None:
+        """Gives the keys to the field that has the focus."""
+        entry, field = self.query_one(Input), view.typed
+        entry.display = field is not None
+        if field is None:
+            self.set_focus(None)
+            return
+        with self.prevent(Input.Changed):
+            if entry.value != field.text:
+                entry.value = field.text
+                entry.cursor_position = len(field.text)
+        entry.max_length, entry.placeholder = field.longest, field.hint
+        entry.focus()
+
+
+def _main(view: View) -> Text:
+    if view.controls:
+        return panels.controls(view.controls)
+    if view.menu:
+        return panels.menu(view.menu)
+    match view.screen:
+        case RaceScreenView():
+            return panels.dials(view.screen)
+        case LobbyView():
+            return panels.lobby(view.screen)
+        case ResultsView():
+            return panels.results(view.screen)
+        case ConnectView():
+            return panels.connect(view.screen)

@@ -1,0 +1,223 @@
+"""Everything but the road, in letters. Each function yields text that ends with its last line."""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from rich.text import Text
+
+from client import theme
+from client.screens.standings import clock, ordinal
+from client.screens.views import (
+    Amount,
+    ChatLine,
+    ChatView,
+    Choice,
+    ConnectView,
+    CreateForm,
+    Field,
+    Hint,
+    LineTone,
+    LobbyView,
+    MenuView,
+    NetView,
+    Notice,
+    RaceRow,
+    RaceScreenView,
+    ResultRow,
+    ResultsView,
+    StandingRow,
+    Tone,
+)
+from client.terminal.road import rgb
+
+ACCENT: Final = f"bold {rgb(theme.ACCENT)}"
+MUTED: Final = rgb(theme.MUTED)
+TONES: Final = {
+    Tone.PLAIN: "",
+    Tone.GOOD: rgb(theme.GOOD),
+    Tone.BAD: f"bold {rgb(theme.BAD)}",
+    Tone.COOL: rgb(theme.COOL),
+}
+BAR: Final = 22
+"""Letters of a whole bar."""
+FOCUS: Final = "\N{BLACK RIGHT-POINTING TRIANGLE} "
+CAR: Final = "\N{BLACK SQUARE} "
+FULL: Final = "\N{FULL BLOCK}"
+REST: Final = "\N{LIGHT SHADE}"
+
+
+def _lines(*lines: Text | str) -> Text:
+    return Text("\n").join(Text(line) if isinstance(line, str) else line for line in lines)
+
+
+def _focus(focused: bool) -> tuple[str, str]:
+    return (FOCUS if focused else "  ", ACCENT)
+
+
+# Screens
+
+
+def connect(view: ConnectView) -> Text:
+    status = Text(view.status + ("..." if view.busy else ""), TONES[view.tone])
+    return _lines(
+        Text("SLIPSTREAM", ACCENT), "", *map(_field, view.fields), "", status, "", *map(_choice, view.choices)
+    )
+
+
+def lobby(view: LobbyView) -> Text:
+    if view.form:
+        return _form(view.form)
+    races: Sequence[Text | str] = [_race(row) for row in view.races]
+    if not races:
+        races = [Text("  asking" if view.total is None else "  nobody is racing: be the first", MUTED)]
+    more = [Text(f"  {view.below} more below", MUTED)] if view.below else []
+    return _lines(
+        Text(f"SLIPSTREAM   {view.nick}", ACCENT), "", *map(_choice, view.choices), "",
+        Text("Races", "bold"), *races, *more, "", *_board(view),
+    )  # fmt: skip
+
+
+def results(view: ResultsView) -> Text:
+    rows = [_result(row) for row in view.rows]
+    return _lines(Text(view.title, ACCENT), "", *rows, "", Text(view.status, MUTED), "", *map(_choice, view.choices))
+
+
+def dials(view: RaceScreenView) -> Text:
+    """Beside the road: what goes on, the own car's figures, the standings."""
+    place = f"   {ordinal(view.place)} of {view.of}" if view.place else ""
+    status = f"watching {view.watching}" if view.watching else view.status
+    return _lines(
+        Text(view.name, "bold"),
+        Text(status, ACCENT),
+        _lamps(view),
+        Text.assemble((f"{view.speed:3} km/h", "bold"), (place, ACCENT)),
+        Text.assemble(("score      ", MUTED), (_bar(view.score / view.goal), ACCENT), f" {view.score}"),
+        Text.assemble(("slipstream ", MUTED), (_bar(view.draft), TONES[Tone.COOL])),
+        Text("  ".join(message.text for message in view.messages), TONES[Tone.GOOD]),
+        *map(_standing, view.standings),
+        *map(_choice, view.choices),
+    )
+
+
+def menu(view: MenuView) -> Text:
+    return _lines(Text(view.title, "bold"), "", *map(_choice, view.choices))
+
+
+def controls(hints: Iterable[Hint]) -> Text:
+    return _lines(Text("Controls", "bold"), "", *(_pair(f"{hint.keys:24}", hint.text) for hint in hints))
+
+
+def hints(values: Iterable[Hint]) -> Text:
+    return Text("   ").join(_pair(f"{hint.keys} ", hint.text) for hint in values)
+
+
+def notices(values: Iterable[Notice]) -> Text:
+    return _lines(*map(_notice, values))
+
+
+def net(view: NetView) -> Text:
+    trip = "-" if view.round_trip is None else f"{view.round_trip * 1000:.0f} ms"
+    age = "-" if view.snapshot_age is None else f"{view.snapshot_age * 1000:.0f} ms"
+    return Text(f"round trip {trip}, snapshot age {age}, owner's epoch {view.epoch or '-'}", MUTED)
+
+
+def chat(view: ChatView, width: int, rows: int) -> Text:
+    """The newest lines that fit into so many rows."""
+    lines: list[Text] = []
+    for line in reversed(view.lines):
+        said = _said(line, view)
+        rows -= 1 + said.cell_len // max(1, width)
+        if rows < 0:
+            break
+        lines.insert(0, said)
+    return _lines(*lines)
+
+
+# Their parts
+
+
+def _pair(name: str, text: str) -> Text:
+    return Text.assemble((name, "bold"), (text, MUTED))
+
+
+def _choice(choice: Choice) -> Text:
+    key = f"  [{choice.key}]" if choice.key else ""
+    return Text.assemble(_focus(choice.focused), (choice.label, "bold"), (key, MUTED))
+
+
+def _field(field: Field) -> Text:
+    return Text.assemble(_focus(field.focused), (f"{field.label:12}", MUTED), field.text or field.hint)
+
+
+def _amount(amount: Amount) -> Text:
+    return Text.assemble(_focus(amount.focused), (f"{amount.label:22}", MUTED), (f"< {amount.value} >", "bold"))
+
+
+def _form(form: CreateForm) -> Text:
+    parts = [_field(form.field), *map(_amount, form.amounts), Text(form.error, TONES[Tone.BAD])]
+    return _lines(Text("Create a race", "bold"), "", *parts, *map(_choice, form.choices))
+
+
+def _race(row: RaceRow) -> Text:
+    race = row.race
+    bots = f" + {race.bots} bots" if race.bots else ""
+    what = f"{race.name:26}{race.phase:10} {race.players} of {race.size}{bots}   "
+    offers = [(choice.label, ACCENT if choice.focused else MUTED) for choice in row.choices]
+    spaced = [part for offer in offers for part in (offer, ("  ", ""))]
+    return Text.assemble(_focus(row.focused), what, *spaced)
+
+
+def _board(view: LobbyView) -> list[Text]:
+    if view.board is None:
+        return []
+    wins = ", ".join(f"{row.nick} {row.wins}" for row in view.board.most_wins[:5]) or "nobody yet"
+    best = [f"{row.nick} {clock(row.ticks)}" for row in view.board.best_times[:5] if row.ticks is not None]
+    return [_pair("Most wins   ", wins), _pair("Best times  ", ", ".join(best) or "nobody yet")]
+
+
+def _standing(row: StandingRow) -> Text:
+    style = "bold" if row.own else ""
+    colour = rgb(theme.CARS[row.person.colour]) if row.person.colour is not None else ""
+    return Text.assemble(
+        f"{row.place} ",
+        (CAR, colour),
+        (f"{row.person.nick:16} {row.score:5}", style),
+        (f" {row.gap:>8} {row.note}", MUTED),
+    )
+
+
+def _result(row: ResultRow) -> Text:
+    note = "left" if row.gone else "bot" if row.bot else "ready" if row.ready else ""
+    colour = rgb(theme.CARS[row.person.colour]) if row.person.colour is not None else ""
+    words = f"{row.person.nick:16} {row.score:5} {row.time or 'not finished':>12} "
+    return Text.assemble(f"{row.place} ", (CAR, colour), (words, "bold" if row.own else ""), (note, MUTED))
+
+
+def _lamps(view: RaceScreenView) -> Text:
+    if view.lamps is None:
+        return Text()
+    if view.lamps.green:
+        return Text("\N{BLACK CIRCLE} \N{BLACK CIRCLE} \N{BLACK CIRCLE}  GO!", TONES[Tone.GOOD])
+    lit = view.lamps.red
+    return Text("\N{BLACK CIRCLE} " * lit + "\N{WHITE CIRCLE} " * (3 - lit), TONES[Tone.BAD])
+
+
+def _notice(notice: Notice) -> Text:
+    since = "" if notice.since is None else f" since {notice.since:.0f} s"
+    title = f"{notice.title}{since}: " if notice.title else ""
+    return Text(title + notice.text, TONES[notice.tone])
+
+
+def _said(line: ChatLine, view: ChatView) -> Text:
+    if line.tone is LineTone.TOLD:
+        name = f"to {line.nick}: " if line.outward else f"{line.nick} to you: "
+    else:
+        name = f"{line.nick} " if line.nick else ""
+    car = view.colours.get(line.nick)
+    colour = rgb(theme.CARS[car]) if car is not None else rgb(theme.ACCENT)
+    return Text.assemble((name, f"bold {colour}"), (line.text, "" if line.tone is LineTone.SAID else MUTED))
+
+
+def _bar(share: float) -> str:
+    full = round(BAR * max(0.0, min(share, 1.0)))
+    return FULL * full + REST * (BAR - full)
