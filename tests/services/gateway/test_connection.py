@@ -1,0 +1,298 @@
+"""A connection between a scripted transport and a scripted host; slow readers also on real sockets."""
+
+import asyncio
+import json
+import socket
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager
+from typing import cast
+
+import pytest
+
+from schemas import names
+from schemas.close import Close, CloseCode
+from schemas.limits import HELLO_WITHIN, MAX_FRAME_BYTES, PONG_WITHIN
+from schemas.to_client import Pong
+from schemas.to_gateway import Deliver
+from services.gateway import connection as module
+from services.gateway import gateway as gateway_module
+from services.gateway.actions import Action, CloseWith, Send
+from services.gateway.connection import CLOSE_WITHIN, MAX_DISCARDED, Connection
+from services.gateway.gateway import Gateway
+from services.gateway.outbox import MAX_WAITING
+from tests.services.gateway.shapes import frame, messages
+from tests.services.gateway.wire import client, gateway, soon, tell
+from tests.services.servers import WITHIN, Imitation, ear
+
+SNAPSHOT = b'{"type":"snapshot","tick":%d}\n'
+
+
+class FakeTransport:
+    """Takes everything, until a test calls `pause_writing`."""
+
+    def __init__(self) -> None:
+        self.writes: list[bytes] = []
+        self.ended = self.aborted = False
+        self.sock = socket.socket()
+
+    def set_write_buffer_limits(self, high: int) -> None:
+        self.high = high
+
+    def get_extra_info(self, _: str) -> socket.socket:
+        return self.sock
+
+    def write(self, data: bytes) -> None:
+        self.writes.append(data)
+
+    def write_eof(self) -> None:
+        self.ended = True
+
+    def abort(self) -> None:
+        self.aborted = True
+
+    def is_closing(self) -> bool:
+        return self.aborted
+
+
+class FakeHost:
+    """Carries out what goes to the client, and nothing else."""
+
+    def __init__(self) -> None:
+        self.time = 0.0
+        self.dirty: list[Connection] = []
+        self.fault: Exception | None = None
+        self.left = False
+
+    def perform(self, connection: Connection, actions: Sequence[Action]) -> None:
+        fault, self.fault = self.fault, None
+        if fault:
+            raise fault
+        for action in actions:
+            if isinstance(action, Send):
+                connection.send(action.line)
+            elif isinstance(action, CloseWith):
+                connection.close(action.close)
+
+    def made(self, connection: Connection) -> None:
+        pass
+
+    def gone(self, connection: Connection) -> None:
+        self.left = True
+
+    def flush_soon(self, connection: Connection) -> None:
+        self.dirty.append(connection)
+
+    def now(self) -> float:
+        return self.time
+
+
+class Ends:
+    """Both ends of a connection."""
+
+    def __init__(self) -> None:
+        self.host, self.transport = FakeHost(), FakeTransport()
+        self.connection = Connection(self.host)
+        self.connection.connection_made(cast("asyncio.Transport", self.transport))
+
+    def flush(self) -> None:
+        while self.host.dirty:
+            self.host.dirty.pop().flush()
+
+    def close(self) -> Close:
+        """What the client was told at its end."""
+        last = messages(b"".join(self.transport.writes))[-1]
+        assert isinstance(last, Close)
+        assert self.transport.ended
+        return last
+
+
+@pytest.fixture
+def ends() -> Iterator[Ends]:
+    both = Ends()
+    yield both
+    both.transport.sock.close()
+
+
+def test_small_answers_are_not_held_back_and_little_hides_in_the_kernel(ends: Ends) -> None:
+    assert ends.transport.sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+    assert ends.transport.sock.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF) <= 2 * module.SEND_BUFFER
+    assert ends.transport.high == module.HIGH_WATER
+
+
+def test_what_is_sent_in_one_pass_is_one_write(ends: Ends) -> None:
+    for number in range(5):
+        ends.connection.send(b"%d\n" % number)
+    assert ends.transport.writes == []
+    ends.flush()
+    assert ends.transport.writes == [b"0\n1\n2\n3\n4\n"]
+
+
+def test_nothing_is_written_into_a_stuck_socket_and_later_the_newest_snapshot(ends: Ends) -> None:
+    ends.connection.pause_writing()
+    for number in range(100):
+        ends.connection.send(SNAPSHOT % number)
+    ends.connection.send(b"an event\n")
+    ends.flush()
+    assert ends.transport.writes == []
+    ends.connection.resume_writing()
+    ends.flush()
+    assert ends.transport.writes == [b"an event\n" + SNAPSHOT % 99]
+
+
+def test_who_reads_nothing_for_too_long_is_told_and_goes(ends: Ends) -> None:
+    ends.connection.pause_writing()
+    ends.connection.check(PONG_WITHIN - 0.1)
+    ends.flush()
+    assert not ends.transport.ended
+    ends.connection.check(PONG_WITHIN)
+    ends.flush()
+    close = ends.close()
+    assert (close.code, close.limit, close.actual, close.reconnect) == (CloseCode.SLOW, "5.0 s", "5.0 s", True)
+    ends.connection.check(PONG_WITHIN + CLOSE_WITHIN)
+    assert ends.transport.aborted
+
+
+def test_who_lets_too_many_events_wait_is_told_and_goes(ends: Ends) -> None:
+    ends.connection.pause_writing()
+    event = b'{"type":"pong","id":1}\n'
+    for _ in range(MAX_WAITING // len(event) + 1):
+        ends.connection.send(event)
+    ends.flush()
+    ends.flush()
+    assert ends.close().code is CloseCode.SLOW
+    assert sum(map(len, ends.transport.writes)) < MAX_WAITING + 500
+
+
+def test_after_the_last_line_nothing_is_sent_or_read(ends: Ends) -> None:
+    ends.connection.data_received(b"nonsense\n")
+    ends.connection.send(b"too late\n")
+    ends.connection.data_received(b'{"type":"ping","id":1}\n')
+    ends.flush()
+    assert ends.close().code is CloseCode.BAD_MESSAGE
+    assert len(messages(b"".join(ends.transport.writes))) == 1
+
+
+def test_a_client_that_does_not_go_is_cut_off(ends: Ends) -> None:
+    ends.connection.data_received(b"nonsense\n")
+    ends.flush()
+    ends.connection.check(CLOSE_WITHIN - 0.1)
+    assert not ends.transport.aborted
+    ends.connection.check(CLOSE_WITHIN)
+    assert ends.transport.aborted
+
+
+def test_a_client_that_goes_on_sending_is_cut_off_sooner(ends: Ends) -> None:
+    ends.connection.data_received(b"nonsense\n")
+    ends.connection.data_received(b"x" * MAX_DISCARDED)
+    assert not ends.transport.aborted
+    ends.connection.data_received(b"x")
+    assert ends.transport.aborted
+    ends.connection.flush()
+
+
+def test_a_deadline_of_the_session_ends_the_connection(ends: Ends) -> None:
+    ends.connection.check(HELLO_WITHIN)
+    ends.flush()
+    assert ends.close().code is CloseCode.HELLO_TIMEOUT
+
+
+def test_a_fault_of_ours_costs_one_connection_and_is_told(ends: Ends) -> None:
+    ends.host.fault = RuntimeError("a bug")
+    ends.connection.data_received(frame("hello", protocol=1, nick="Ann") + b"\n")
+    ends.flush()
+    close = ends.close()
+    assert (close.code, close.reconnect) == (CloseCode.INTERNAL, True)
+
+
+def test_a_fault_of_ours_behind_the_sessions_end_cuts_the_connection_off(ends: Ends) -> None:
+    ends.host.fault = RuntimeError("a bug")
+    ends.connection.data_received(b"nonsense\n")
+    assert ends.transport.aborted
+
+
+def test_frames_behind_the_one_that_ended_it_change_nothing(ends: Ends) -> None:
+    ends.connection.data_received(b"nonsense\n" * 100 + b"\xff\n" + b"x" * MAX_FRAME_BYTES)
+    ends.flush()
+    assert len(messages(b"".join(ends.transport.writes))) == 1
+
+
+def test_a_lost_connection_leaves_the_host(ends: Ends) -> None:
+    ends.connection.connection_lost(None)
+    assert ends.host.left
+
+
+# On real sockets
+
+
+@asynccontextmanager
+async def deaf_client(one: Gateway) -> AsyncIterator[socket.socket]:
+    """In the lobby's room, with a small buffer, and reading only what the test reads."""
+    loop = asyncio.get_running_loop()
+    host, _, port = (await one.ready()).rpartition(":")
+    with socket.socket() as sock:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        sock.setblocking(False)
+        await loop.sock_connect(sock, (host, int(port)))
+        await loop.sock_sendall(sock, frame("hello", protocol=1, nick="Deaf") + b"\n")
+        assert b"welcome" in await soon(loop.sock_recv(sock, 4096))
+        await loop.sock_sendall(sock, frame("enter", room="lobby") + b"\n")
+        yield sock
+
+
+def waiting_bytes(connection: Connection) -> int:
+    return connection._outbox.size + connection._transport.get_write_buffer_size()
+
+
+def padded(kind: str, number: int) -> bytes:
+    return b'{"type":"%s","number":%d,"padding":"%s"}\n' % (kind.encode(), number, b"x" * 1000)
+
+
+async def test_a_client_that_never_reads_costs_little_and_goes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "CLOSE_WITHIN", 0.1)
+    monkeypatch.setattr(gateway_module, "PING_EVERY", 0.05)
+    server, room = Imitation(), names.room("lobby")
+    async with gateway(server) as one, ear(server, room.requests) as services, deaf_client(one):
+        await services.next(room.requests)
+        most = number = 0
+        async with asyncio.timeout(WITHIN):
+            while connections := list(one._wheel):
+                services.bus.publish(room.feed, padded("line", number := number + 1) * 8)
+                await services.bus.flushed()
+                most = max(most, *map(waiting_bytes, connections))
+        assert most < 256 * 1024
+
+
+async def test_a_slow_reader_gets_every_event_in_order_and_the_newest_snapshot() -> None:
+    server, room = Imitation(), names.room("lobby")
+    async with (
+        gateway(server) as one,
+        ear(server, room.requests) as services,
+        deaf_client(one) as sock,
+        client(one) as barrier,
+    ):
+        await services.next(room.requests)
+        welcome = await barrier.hello("Bob")
+        for number in range(1, 1001):
+            services.bus.publish(room.feed, padded("snapshot", number))
+            if number % 20 == 0:
+                services.bus.publish(room.feed, padded("line", number // 20))
+            await services.bus.flushed()
+        tell(services, "gateway-a", Deliver(session=welcome.session), Pong(id=1))
+        await barrier.hear(Pong)  # so all of it has reached the gateway
+        heard = [message async for message in lines_until_newest(sock, 1000)]
+        assert [number for kind, number in heard if kind == "line"] == list(range(1, 51))
+        snapshots = [number for kind, number in heard if kind == "snapshot"]
+        assert snapshots == sorted(snapshots)
+        assert len(snapshots) < 1000
+
+
+async def lines_until_newest(sock: socket.socket, newest: int) -> AsyncIterator[tuple[str, int]]:
+    """Type and number of what comes, until this snapshot."""
+    data = b""
+    while True:
+        data += await soon(asyncio.get_running_loop().sock_recv(sock, 65536))
+        *complete, data = data.split(b"\n")
+        for message in map(json.loads, complete):
+            yield message["type"], message.get("number", 0)
+            if (message["type"], message.get("number")) == ("snapshot", newest):
+                return
