@@ -21,34 +21,36 @@ MAY_IMPORT = {  # of ours, beside itself
 
 SHELLS = [  # may await, draw, read the time and touch the world; every other module is pure
     "services.shared",
-    "services.game.service",
-    "services.game.store",
     "services.game.__main__",
+    "services.game.service",
+    "services.game.board",
+    "services.chat.__main__",
+    "services.chat.service",
     "services.chat.direct",
     "services.chat.keeper",
-    "services.chat.service",
     "services.chat.sessions",
     "services.chat.store",
-    "services.chat.__main__",
+    "services.gateway.__main__",
+    "services.gateway.gateway",
     "services.gateway.admission",
     "services.gateway.connection",
+    "services.gateway.descriptors",
     "services.gateway.feeds",
-    "services.gateway.gateway",
     "services.gateway.keeper",
     "services.gateway.post",
     "services.gateway.sessions",
     "services.gateway.switchboard",
-    "services.gateway.__main__",
+    "client.__main__",
     "client.app",
     "client.connection",
-    "client.draw",
+    "client.frames",
     "client.lines",
-    "client.sound",
+    "client.online",
     "client.terminal",
     "client.window",
     "slipstream",
 ]
-PURE_AMONG_SHELLS = ["services.shared.ownership", "slipstream.backoff"]
+PURE_AMONG_SHELLS = ["services.shared.ownership", "services.shared.scripts", "slipstream.backoff"]
 
 NOT_FOR_PURE = [
     *("asyncio", "threading", "socket", "selectors", "ssl", "subprocess", "signal"),
@@ -58,7 +60,7 @@ NOT_FOR_PURE = [
 ]
 
 ONLY_FOR = {  # what of others may be imported where
-    "pygame": ["client.window", "client.draw", "client.sound"],
+    "pygame": ["client.window"],
     "pygame_gui": ["client.window"],
     "textual": ["client.terminal"],
     "redis": ["services"],

@@ -17,6 +17,7 @@ from schemas import names
 from schemas.close import Close, CloseCode
 from schemas.limits import MAX_GATEWAYS_TOLD, PING_EVERY
 from schemas.to_client import Paused
+from services.gateway import descriptors
 from services.gateway.actions import Action
 from services.gateway.connection import Connection
 from services.gateway.sessions import Sessions
@@ -26,12 +27,16 @@ from services.shared.bus import Bus
 from services.shared.settings import GatewaySettings
 
 MAX_CONNECTIONS: Final = 16_384
+SPARE_FILES: Final = 256
+"""Open files besides clients' sockets."""
 BACKLOG: Final = 1024
 """Connections that wait to be accepted: clients of a gateway that died all come at once."""
 STEP: Final = 0.05
 """Seconds between two looks at the deadlines, at a part of all connections each."""
 DRAIN_OVER: Final = 1.0
 """Seconds over which clients are told to move, so that they do not all arrive elsewhere at once."""
+
+MOVING: Final = Close.because(CloseCode.MOVING, "this gateway is going down")
 
 log = structlog.get_logger()
 
@@ -53,7 +58,7 @@ class Gateway:
         self._server: asyncio.Server | None = None
         self._address = self._loop.create_future()
         self._empty = asyncio.Event()
-        self._paused = False
+        self._paused = self._draining = False
         self.perform: Callable[[Connection, Sequence[Action]], None] = self._switchboard.perform
 
     async def run(self) -> None:
@@ -72,14 +77,14 @@ class Gateway:
 
     async def drain(self) -> None:
         """Sends all clients elsewhere, evenly over `DRAIN_OVER`, and returns when they have gone."""
+        self._draining = True
         if self._server:
             self._server.close()
-        moving = Close.because(CloseCode.MOVING, "this gateway is going down")
         connections = list(self._wheel)
         share = math.ceil(len(connections) * STEP / DRAIN_OVER)
         while connections:
             for connection in connections[:share]:
-                self.perform(connection, connection.session.close(moving))
+                self.perform(connection, connection.session.close(MOVING))
             del connections[:share]
             await asyncio.sleep(STEP)
         if self._wheel:
@@ -90,7 +95,9 @@ class Gateway:
     def made(self, connection: Connection) -> None:
         self._wheel.add(connection)
         self._empty.clear()
-        if len(self._wheel) > MAX_CONNECTIONS:
+        if self._draining:
+            self.perform(connection, connection.session.close(MOVING))
+        elif len(self._wheel) > MAX_CONNECTIONS:
             full = Close.because(CloseCode.UNAVAILABLE, "no room for more clients", MAX_CONNECTIONS, len(self._wheel))
             self.perform(connection, connection.session.close(full))
 
@@ -111,6 +118,7 @@ class Gateway:
             connection.flush()
 
     async def _serve(self) -> None:
+        descriptors.allow(MAX_CONNECTIONS + SPARE_FILES)
         await self.bus.subscribe(names.gateway(self._name), self._switchboard.hear)
         host, port = self._settings.host, self._settings.port
         self._server = await self._loop.create_server(lambda: Connection(self), host, port, backlog=BACKLOG)
