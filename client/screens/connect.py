@@ -75,7 +75,7 @@ class ConnectScreen:
                 self._texts[NICK], self._suggestion = nick, suggestion
                 self._refuse(f"{nick}: {text}", SUGGESTED if suggestion else NICK)
             case Reconnecting(why=why):
-                self._status, self._tone = f"{why[:1].upper()}{why[1:]}; trying again", Tone.BAD
+                self._status, self._tone = f"No connection, trying again ({why})", Tone.BAD
             case Ended(text=text):
                 self._refuse(text, NICK)
 

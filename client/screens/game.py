@@ -102,7 +102,7 @@ class Game:
             case Connected():
                 self._welcomed = True
             case Ended():
-                self._welcomed = False
+                self._welcomed = self._welcomed and self.over  # whoever leaves need not see the first screen again
             case NameRefused(suggestion=suggestion) if self._session:
                 self._welcomed = False
                 if self._spare_name:

@@ -78,5 +78,5 @@ def status(state: RaceState, tick: float) -> str:
     """Whom a rematch waits for, and for how long."""
     players = [seat for seat in state.seats if not (seat.bot or seat.left)]
     ready = sum(seat.ready for seat in players)
-    left = "" if state.until is None else f" within {max(0, ceil((state.until - tick) / TICK_HZ))} s"
+    left = "" if state.until is None else f", {max(0, ceil((state.until - tick) / TICK_HZ))} s left"
     return f"Rematch: {ready} of {len(players)} ready{left}"

@@ -6,6 +6,7 @@ The session is the real one. Messages pass as bytes and at once; time passes a t
 from collections.abc import Sequence
 from random import Random
 
+from client.events import Event
 from client.screens.actions import Action
 from client.screens.game import Game
 from client.screens.views import View
@@ -135,12 +136,18 @@ class Stage:
             self.race.receive(SetReady(caller=who, ready=True))
 
     def do(self, *actions: Action) -> list[AnyToServer]:
-        """The player does this; what the session has sent by the next frame."""
+        """The player does this; what the session has sent by the time that the server's answers are heard."""
         self.sent.clear()
         for action in actions:
             self.game.act(action)
-        self.advance()
+        self.advance(2)
         return list(self.sent)
+
+    def happens(self, *events: Event) -> None:
+        """The session tells of this, whatever it knows."""
+        assert self.session
+        self.session._events.extend(events)
+        self.advance()
 
     def view(self) -> View:
         return self.game.view(self.now)
@@ -175,7 +182,7 @@ class Stage:
             self.now += 1 / TICK_HZ
             self._tick()
             self.game.advance(self.now)
-            self._hear()
+            self.hear()
 
     def _tick(self) -> None:
         if self.silent:
@@ -198,7 +205,7 @@ class Stage:
             if getattr(head, "session", None) == SESSION:
                 self.session.received(body, self.now)
 
-    def _hear(self) -> None:
+    def hear(self) -> None:
         if self.session is None:
             return
         self.session.tick(self.now)
