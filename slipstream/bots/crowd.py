@@ -12,8 +12,10 @@ from slipstream.bots.player import Player, Wish
 
 ARRIVE_EVERY: Final = 0.005
 """Players connect one after the other, so far apart [s]."""
+END_WITHIN: Final = 45.0
+"""When the time is up, races that are half won may still end, if they do so soon [s]."""
 SETTLE_WITHIN: Final = 10.0
-"""At the end, lines that are under way have so long to be seen by all [s]."""
+"""After that, lines that are under way have so long to be seen by all [s]."""
 TICK: Final = 0.04
 """Players do what is due this often, or as often as they steer [s]; what they decide they send at once."""
 FORGET_EVERY: Final = 5.0
@@ -45,11 +47,17 @@ class Crowd:
         ]
 
     async def play(self, seconds: float, lines_per_s: float) -> None:
-        """Races and talks for so long, waits for the lines that are under way, and leaves."""
+        """Races and talks for so long, sees out the races and lines that are under way, and leaves."""
         start = monotonic()
+
+        def talks(now: float) -> bool:
+            self._talk(int((now - start) * lines_per_s), now)
+            return True
+
         async with asyncio.TaskGroup() as group:
             arrivals = group.create_task(self._arrive(group))
-            await self._advance(start + seconds, lambda now: self._talk(int((now - start) * lines_per_s), now))
+            await self._advance(start + seconds, talks)
+            await self._advance(monotonic() + END_WITHIN, lambda now: self._are_ending() and talks(now))
             await self._advance(monotonic() + SETTLE_WITHIN, lambda _: self._checker.chat.outstanding > 0)
             arrivals.cancel()
             for player in self.players:
@@ -72,12 +80,17 @@ class Crowd:
                 self._checker.forget(now)
             await asyncio.sleep(self._period)
 
-    def _talk(self, lines: int, now: float) -> bool:
+    def _are_ending(self) -> bool:
+        """Some race is half won; nobody wants another one."""
+        for player in self.players:
+            player.wants_rematch = False
+        return any(player.race_is_half_won for player in self.players)
+
+    def _talk(self, lines: int, now: float) -> None:
         """Says what is missing to so many lines, each by anybody who is in a race."""
         while self._lines < lines:
             self._lines += 1
             self._random.choice(self.players).say(f"line {self._lines} of this race", now)
-        return True
 
     def _judge(self) -> None:
         for player in self.players:

@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 from client.connection import Connection
 from client.events import Event, Moved, NameRefused, RaceChanged
 from client.session import Session, State
+from schemas.limits import WIN_SCORE
 from schemas.race import Phase, RaceState, Snapshot
 from services.game.bots import bot, drive
 from services.game.sim.traffic import Traffic
@@ -50,6 +51,7 @@ class Player:
         self.name = name
         self.session = Session(name, servers, random)
         self.connection = Connection(self.session, self._happened, clock=clock)
+        self.wants_rematch = True
         self._wish, self._checker = wish, checker
         self._period = 1 / hz if hz else None
         self._steers_at = clock() + random.random() * (self._period or 0.0)
@@ -57,6 +59,14 @@ class Player:
         self._hands = (0, 0)
         self._seen = random.randrange(THINKS_EVERY)
         self._unanswered: deque[tuple[int, float]] = deque(maxlen=UNANSWERED)
+
+    @property
+    def race_is_half_won(self) -> bool:
+        """Somebody has half of the points."""
+        view = self.session.racing.view
+        if view is None or view.state is None or view.snapshot is None or view.state.phase is not Phase.RACING:
+            return False
+        return any(car.score >= WIN_SCORE // 2 for car in view.snapshot.cars)
 
     def advance(self, now: float) -> None:
         """Does what is due."""
@@ -96,8 +106,9 @@ class Player:
     def _be_ready(self, state: RaceState) -> None:
         """For the start when everybody is here, for a rematch at once."""
         waits = state.phase is Phase.WAITING and len(state.seats) >= self._wish.players
+        podium = state.phase is Phase.FINISHED and self.wants_rematch
         seat = self.session.racing.seat
-        if (waits or state.phase is Phase.FINISHED) and seat is not None and not state.seats[seat].ready:
+        if (waits or podium) and seat is not None and not state.seats[seat].ready:
             self.session.racing.ready()
 
     def _look(self, snapshot: Snapshot, now: float) -> None:
