@@ -106,7 +106,8 @@ class Connection:
         stream = self._stream
         if stream is None or not stream.is_open:
             return
-        if stream.send(self.session.outgoing()) > UNSENT_BYTES:
+        data = self.session.outgoing()
+        if data and stream.send(data) > UNSENT_BYTES:
             self.session.lost(self.clock(), "the server reads nothing")
         if not self.session.has_connection:
             stream.close()
@@ -145,8 +146,7 @@ class _Stream(asyncio.Protocol):
     def send(self, data: bytes) -> int:
         """Bytes that are still unsent, these included."""
         assert self._transport
-        if data:
-            self._transport.write(data)
+        self._transport.write(data)
         return self._transport.get_write_buffer_size()
 
     def close(self) -> None:

@@ -138,10 +138,9 @@ def decided(state: RaceState, snapshot: Snapshot, seat: int) -> tuple[int, int]:
     """Wheel and pedal of a bot in this seat [per cent]."""
     others = [(car.distance, car.x) for place, car in enumerate(snapshot.cars) if place != seat]
     tick = snapshot.tick - state.since
-    return drive(bot(state.seed, seat), snapshot.cars[seat], others, traffic(state.seed), tick)
+    return drive(_driver(state.seed, seat), snapshot.cars[seat], others, _traffic(state.seed), tick)
 
 
-@lru_cache(maxsize=256)
-def traffic(seed: int) -> Traffic:
-    """The same for all bots of a race."""
-    return Traffic(seed)
+_driver = lru_cache(maxsize=4096)(bot)
+_traffic = lru_cache(maxsize=512)(Traffic)
+"""The same for all bots of a race."""
