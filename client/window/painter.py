@@ -15,6 +15,7 @@ class Painter:
 
     def __init__(self, target: pygame.Surface, sprites: Sprites) -> None:
         self.canvas = Canvas(target)
+        self.size = target.size
         self._sprites = sprites
         self._road = Road(self.canvas, sprites)
         self._backdrop = Backdrop(self.canvas, self._road)

@@ -29,7 +29,7 @@ LEFT_BUTTON: Final = 1
 
 
 class Window:
-    """Opens at once; raises `NoDisplay`."""
+    """Opens at once; raises `NoDisplay`. `window` is pygame's own."""
 
     def __init__(self, size: tuple[int, int] = theme.DESIGN_SIZE) -> None:
         try:
@@ -39,14 +39,15 @@ class Window:
                 # A picture that is drawn in memory reaches the screen fastest without a detour by the graphics card,
                 # which may be no card at all.
                 os.environ.setdefault("SDL_FRAMEBUFFER_ACCELERATION", "0")
-            pygame.display.set_caption("Slipstream")
-            pygame.display.set_icon(_icon())
-            self._surface = pygame.display.set_mode(size, pygame.RESIZABLE)
+            self.window = pygame.Window("Slipstream", size, resizable=True)
+            self.window.get_surface()
         except pygame.error as error:
             raise NoDisplay(str(error)) from error
-        pygame.Window.from_display_module().minimum_size = theme.SMALLEST_SIZE
+        self.window.minimum_size = theme.SMALLEST_SIZE
+        self.window.set_icon(_icon())
         pygame.key.set_repeat(*KEY_REPEAT_MS)
         pygame.key.stop_text_input()
+        self._full_screen = False
         self._sprites = Sprites()
         self._keys = Keys()
         self._fit()
@@ -54,8 +55,7 @@ class Window:
 
     def _fit(self) -> None:
         """Everything that depends on the window's size."""
-        self._surface = pygame.display.get_surface() or self._surface
-        self._painter = Painter(self._surface, self._sprites)
+        self._painter = Painter(self.window.get_surface(), self._sprites)
         self._entry = Entry(self._painter.canvas)
 
     # Events
@@ -76,7 +76,7 @@ class Window:
             case pygame.QUIT:
                 return Quit()
             case pygame.KEYDOWN if event.key == pygame.K_F11:
-                pygame.display.toggle_fullscreen()
+                self._toggle_full_screen()
             case pygame.KEYDOWN:
                 return self._keys.pressed(event.key, typing=canvas.typing is not None)
             case pygame.KEYUP:
@@ -90,16 +90,23 @@ class Window:
                 return next((Scroll(what, -event.y) for what in over), None)
         return None
 
+    def _toggle_full_screen(self) -> None:
+        self._full_screen = not self._full_screen
+        if self._full_screen:
+            self.window.set_fullscreen(desktop=True)
+        else:
+            self.window.set_windowed()
+
     # Frames
 
     def show(self, view: View) -> None:
-        if pygame.display.get_window_size() != self._surface.size:
+        if self.window.size != self._painter.size:
             self._fit()
         now = monotonic()
         self._painter.paint(view, pygame.mouse.get_pos())
         self._entry.paint(self._painter.canvas.typing, now - self._shown)
         self._shown = now
-        pygame.display.flip()
+        self.window.flip()
 
     async def next_frame(self) -> None:
         """Waits until it is time; whatever else the event loop has to do is done meanwhile."""
@@ -109,6 +116,7 @@ class Window:
 
     def close(self) -> None:
         self._entry.close()
+        self.window.destroy()
         pygame.quit()
 
 
