@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 import structlog
 from pydantic import TypeAdapter, ValidationError
 
+from schemas import names
 from schemas.ids import RoomId
 from schemas.names import Owned
 from schemas.stored import HEAD, STATE, StoredRoom
@@ -119,4 +120,4 @@ def _is_room(owned: Owned) -> bool:
         _room_id.validate_python(room_name(owned))
     except ValidationError:
         return False
-    return True
+    return owned == names.room(room_name(owned))

@@ -216,6 +216,7 @@ class ChatService:
         if outcome is Stored.MISSING:
             self.rooms.let_go(claim.owned)
             self.replica.restore(claim, fields(room))
+        self._hurry()
 
     async def _put_to_sleep(self, idle: Sequence[Held]) -> None:
         """Gives up rooms in which nothing happens; the next message wakes them, on whichever replica it falls to."""

@@ -27,12 +27,13 @@ here only makes it quick, even, and rarely needless:
   only when its own lease has run out too; the claim script sees to that.
 - After a restart or a pause of Redis everybody is gone and silent. So an observer trusts neither before its own
   subscriptions and reports have stood unbroken for a while.
-- All observers share out a dead replica's things by the same rule from the same reports (`allot`), and each claims its
-  own share. What is left after `SHARE_PATIENCE` anyone takes.
+- All observers share out a dead replica's things by the same rule from the same reports (`heir`), and each claims its
+  own share. What is left after `PATIENCE` anyone takes.
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
+import math
+from collections.abc import Mapping
 from enum import Enum
 from typing import Final, NamedTuple
 
@@ -42,14 +43,16 @@ ACT_WITHIN: Final = 0.7
 """Share of the lease after which an owner that could not write stops by itself."""
 TRUST_AFTER: Final = 1.0
 """Seconds that the own subscriptions and reports must have stood before a missing one of another counts."""
-SHARE_PATIENCE: Final = 0.15
-"""Seconds that a dead replica's things are left to those that they were allotted to."""
 
 
 class Verdict(Enum):
     ALIVE = "alive"
     GONE = "its life channel has no subscriber"
     SILENT = "no report for a lease"
+
+
+PATIENCE: Final = {Verdict.GONE: 0.15, Verdict.SILENT: 0.4}
+"""Seconds that a dead replica's things are left to their heirs; leases may run out up to a report after the silence."""
 
 
 class Peer(NamedTuple):
@@ -80,17 +83,23 @@ def verdict(peer: Peer, watching_for: float, lease: float = LEASE) -> Verdict:
     return Verdict.ALIVE
 
 
-def allot(ids: Iterable[str], loads: Mapping[str, int]) -> dict[str, str]:
-    """Shares things out to replicas, each to the least loaded one at its turn. Same input, same shares, everywhere."""
+def heir(thing: str, loads: Mapping[str, int], estate: int) -> str | None:
+    """The replica that a thing falls to, when `estate` of them are to be shared out so that all end up with the same.
+
+    One thing's heir does not depend on the others: whoever comes late, and sees that some are taken already, still
+    agrees with those who came first. Weighted rendezvous hashing, the weight being what a replica has room for: Thaler
+    and Ravishankar, "Using name-based mappings to increase hit rates", 1998.
+    """
     if not loads:
-        return {}
-    tally = dict(loads)
-    shares = {}
-    for thing in sorted(ids):
-        name = min(tally, key=lambda name: (tally[name], name))
-        tally[name] += 1
-        shares[thing] = name
-    return shares
+        return None
+    even = (sum(loads.values()) + estate) / len(loads)
+    return max(loads, key=lambda name: (max(even - loads[name], 0) / -math.log(_draw(thing, name)), name))
+
+
+def _draw(thing: str, name: str) -> float:
+    """A number between 0 and 1, as good as random, the same everywhere."""
+    drawn = int.from_bytes(hashlib.sha256(f"{thing} {name}".encode()).digest()[:6])
+    return (drawn + 0.5) / 2**48
 
 
 def chosen(thing: str, loads: Mapping[str, int]) -> str | None:
@@ -99,5 +108,5 @@ def chosen(thing: str, loads: Mapping[str, int]) -> str | None:
     Reports are a moment old, so the least loaded replica of all would be given everything that comes in that moment.
     Two choices: Mitzenmacher, "The power of two choices in randomized load balancing", 2001.
     """
-    drawn = sorted(loads, key=lambda name: hashlib.sha256(f"{thing} {name}".encode()).digest())[:2]
+    drawn = sorted(loads, key=lambda name: _draw(thing, name))[:2]
     return min(drawn, key=lambda name: loads[name]) if drawn else None

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
 import structlog
@@ -38,6 +38,7 @@ class Peers:
         self.me = leases.name
         self.draining = self._left = False
         self._others: dict[str, Peer] = {}
+        self._reported_load = 0
         self._reporting_since: float | None = None
         self.registered = asyncio.Event()
         """Set once the first report was taken: this replica is seen by the others."""
@@ -67,20 +68,25 @@ class Peers:
 
     def dead(self) -> dict[str, Verdict]:
         """The others that do not live, and why."""
-        verdicts = {name: verdict(peer, self.watching_for) for name, peer in self._others.items()}
+        verdicts = {name: verdict(peer, self.watching_for, self._leases.lease) for name, peer in self._others.items()}
         return {name: found for name, found in verdicts.items() if found is not Verdict.ALIVE}
 
     def loads(self) -> dict[str, int]:
-        """What each replica has that takes things on; this one among them."""
+        """What each replica has that takes things on, by its last report: so all agree, this one among them."""
         dead = self.dead()
         loads = {peer.name: peer.load for peer in self._others.values() if not peer.draining and peer.name not in dead}
         if not self.draining:
-            loads[self.me] = self._load()
+            loads[self.me] = self._reported_load
         return loads
+
+    def left_by(self, dead: Iterable[str]) -> int:
+        """How much the dead had, by their last reports."""
+        return sum(self._others[name].load for name in dead)
 
     async def report(self) -> None:
         """Writes the own report and reads all of them, in one step."""
-        report = ReplicaReport(name=self.me, load=self._load(), draining=self.draining)
+        load = self._load()
+        report = ReplicaReport(name=self.me, load=load, draining=self.draining)
         arguments = [self.me, report.encode(), int(FORGET_AFTER * 1000)]
         [[now, flat]] = await self._leases.run(scripts.REPORT, [([self._group.replicas], arguments)])
         others = {}
@@ -91,7 +97,7 @@ class Peers:
             silent_for = max(0.0, (now - int(at)) / 1000)
             others[seen.name] = Peer(seen.name, seen.load, seen.draining, silent_for, known and known.subscribers)
         others.pop(self.me, None)
-        self._others = others
+        self._others, self._reported_load = others, load
 
     async def look_for_life(self) -> None:
         """Counts who listens on the others' life channels."""

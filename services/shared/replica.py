@@ -1,4 +1,4 @@
-"""What one replica claims, hands over and forgets. The decisions are those of `ownership`.
+"""What one replica claims, hands over and forgets; the decisions are those of `ownership`.
 
 All claims go through one task, so a replica never competes with itself.
 """
@@ -16,10 +16,11 @@ from schemas.base import BadMessage
 from schemas.names import Group, Owned
 from schemas.wanted import Wanted, wanted
 from services.shared.bus import Bus
-from services.shared.connect import COMMAND_WITHIN, Unavailable
+from services.shared.connect import Unavailable
 from services.shared.lease import ANYBODY, Claim, Claimed, ClaimRequest, Leases, Refused, new_token
-from services.shared.ownership import SHARE_PATIENCE, TRUST_AFTER, Verdict, allot, chosen
+from services.shared.ownership import PATIENCE, TRUST_AFTER, Verdict, chosen, heir
 from services.shared.peers import Peers, subscribers
+from services.shared.register import Register
 from services.shared.subscriber import Handler
 
 WATCH_EVERY: Final = 0.025
@@ -57,8 +58,6 @@ class Keeper(Protocol):
 class Want(NamedTuple):
     owned: Owned
     message: bytes
-    request: ClaimRequest | None
-    """How to claim it, where that is known already."""
 
 
 class Replica:
@@ -74,7 +73,10 @@ class Replica:
     ) -> None:
         self._leases, self._bus, self._group, self._keeper, self._clock = leases, bus, group, keeper, clock
         self.peers = Peers(leases, bus, group, keeper.load, clock)
-        self._wants: deque[Want] = deque(maxlen=MAX_WANTS)
+        self._register = Register(leases.redis, group)
+        self._wants: deque[Want] = deque()
+        self._lost: dict[Owned, ClaimRequest] = {}
+        self._adopted: set[Owned] = set()
         self._wanted = asyncio.Event()
         self._dead_since: dict[str, float] = {}
         self._searched_at = self._swept_at = 0.0
@@ -87,31 +89,31 @@ class Replica:
 
     def want(self, owned: Owned, message: bytes) -> None:
         """Claims (or makes) a thing soon, and hands it this message. Another's thing is sent the message."""
-        self._wants.append(Want(owned, message, None))
+        if len(self._wants) >= MAX_WANTS:
+            log.debug("too many wants, the sender will repeat its message", thing=owned.id, limit=MAX_WANTS)
+            return
+        self._wants.append(Want(owned, message))
         self._wanted.set()
 
     def restore(self, lost: Claim, fields: Mapping[str, bytes]) -> None:
         """Puts a thing back that Redis lost, unless another replica did so first, and goes on with it."""
-        request = ClaimRequest(lost.owned, new_token(), initial=fields, epoch_known=lost.epoch)
-        self._wants.append(Want(lost.owned, b"", request))
+        self._lost[lost.owned] = ClaimRequest(lost.owned, new_token(), initial=fields, epoch_known=lost.epoch)
         self._wanted.set()
 
     async def hand_over(self, claims: Sequence[Claim]) -> None:
         """Gives things up, and calls the peer that each falls to. It goes on from what was committed last."""
         await self._leases.release(claims)
         loads = {name: load for name, load in self.peers.loads().items() if name != self.peers.me}
-        shares = allot([claim.owned.id for claim in claims], loads)
-        for claim in claims:
-            call = Wanted(id=claim.owned.id, to=shares.get(claim.owned.id, ""))
+        for owned in [claim.owned for claim in claims]:
+            call = Wanted(id=owned.id, to=heir(owned.id, loads, len(claims)) or "")
             self._bus.publish(self._group.wanted, call.line())
-            self._bus.unsubscribe(claim.owned.requests)
+            self._bus.unsubscribe(owned.requests)
 
     async def forget(self, *things: Owned) -> None:
-        """These are no more, or need no owner: nobody has to take them over."""
+        """These are no more, or need no owner: nobody takes them over."""
         for owned in things:
             self._bus.unsubscribe(owned.requests)
-        async with asyncio.timeout(COMMAND_WITHIN):
-            await self._leases.redis.hdel(self._group.owners, *(owned.id for owned in things))
+        await self._register.note({owned.id: "" for owned in things})
 
     def _heard_want(self, message: bytes) -> None:
         head, _, body = message.partition(b"\n")
@@ -124,7 +126,7 @@ class Replica:
         if self._keeper.holds(owned):
             if body:
                 self._keeper.handler(owned)(body)
-        elif self.peers.me == (call.to or chosen(call.id, self.peers.loads())):
+        elif not self.peers.draining and self.peers.me == (call.to or chosen(call.id, self.peers.loads())):
             self.want(owned, body)
 
     async def _watch(self) -> None:
@@ -144,11 +146,13 @@ class Replica:
             self._wanted.clear()
 
     async def _answer_wants(self) -> None:
-        wants, self._wants = list(self._wants), deque(maxlen=MAX_WANTS)
-        known = {want.owned: want.request for want in wants if want.request}
-        new = {want.owned for want in wants if want.owned not in known and not self._keeper.holds(want.owned)}
-        await self._claim([*known.values(), *await self._requests_for(list(new))])
-        for owned, message, _ in wants:
+        wants, lost = list(self._wants), dict(self._lost)
+        new = {want.owned for want in wants if want.owned not in lost and not self._keeper.holds(want.owned)}
+        await self._claim([*lost.values(), *await self._requests_for(list(new))])
+        # Only now: where Redis could not be asked, the next pass begins with the same.
+        self._lost = {owned: request for owned, request in self._lost.items() if lost.get(owned) != request}
+        for owned, message in wants:
+            self._wants.popleft()
             if message and self._keeper.holds(owned):
                 self._keeper.handler(owned)(message)
             elif message:
@@ -177,13 +181,13 @@ class Replica:
         if not dead or self.peers.draining or now - self._searched_at < SEARCH_EVERY:
             return
         self._searched_at = now
-        left = {thing: owner for thing, owner in (await self._owners()).items() if owner in dead}
-        shares = allot(left, self.peers.loads())
+        left = {thing: owner for thing, owner in (await self._register.read()).items() if owner in dead}
+        loads, estate = self.peers.loads(), max(self.peers.left_by(dead), len(left))
         await self._claim(
             [
                 self._request_from(thing, owner if dead[owner] is Verdict.GONE else "")
                 for thing, owner in left.items()
-                if shares[thing] == self.peers.me or now - self._dead_since[owner] > SHARE_PATIENCE
+                if heir(thing, loads, estate) == self.peers.me or now - self._dead_since[owner] > PATIENCE[dead[owner]]
             ]
         )
 
@@ -192,20 +196,17 @@ class Replica:
         if self._clock() - self._swept_at < SWEEP_EVERY or self.peers.watching_for < TRUST_AFTER or self.peers.draining:
             return
         self._swept_at = self._clock()
-        owners = await self._owners()
+        owners = await self._register.read()
         me = self.peers.me
         held = {thing for thing in owners if self._keeper.holds(Owned(self._group.name, thing))}
-        await self._note({thing: me for thing in held if owners[thing] != me})
+        self._adopted = {owned for owned in self._adopted if self._keeper.holds(owned)}
+        unlisted = {owned.id for owned in self._adopted} - owners.keys()
+        await self._register.note({thing: me for thing in held | unlisted if owners.get(thing) != me})
         strays = [thing for thing in owners.keys() - held if owners[thing] == me or not self.peers.known(owners[thing])]
         await self._claim([self._request_from(thing, "") for thing in strays])
 
     def _request_from(self, thing: str, dead_owner: str) -> ClaimRequest:
         return ClaimRequest(Owned(self._group.name, thing), new_token(), dead_owner)
-
-    async def _owners(self) -> dict[str, str]:
-        async with asyncio.timeout(COMMAND_WITHIN):
-            found: dict[bytes, bytes] = await self._leases.redis.hgetall(self._group.owners)  # type: ignore[assignment] # always bytes here
-        return {thing.decode(): owner.decode() for thing, owner in found.items()}
 
     async def _claim(self, requests: Sequence[ClaimRequest]) -> None:
         """Claims what this replica does not hold yet, in batches; what was claimed is adopted."""
@@ -222,13 +223,14 @@ class Replica:
         claimed = [answer for answer in answers if isinstance(answer, Claimed)]
         refused = [answer for answer in answers if isinstance(answer, Refused)]
         await self._keeper.adopt(claimed)
+        self._adopted |= {answer.claim.owned for answer in claimed}
         for answer in claimed:
             _tell(answer)
         for refusal in refused:
             log.debug("claim refused", thing=refusal.owned.id, why=refusal.why, owner=refusal.owner)
             self._bus.unsubscribe(refusal.owned.requests)
         owners = {answer.claim.owned.id: self.peers.me for answer in claimed}
-        await self._note(owners | {refusal.owned.id: refusal.owner for refusal in refused})
+        await self._register.note(owners | {refusal.owned.id: refusal.owner for refusal in refused})
 
     async def _until_answered(self, requests: Sequence[ClaimRequest]) -> list[Claimed | Refused]:
         """Asks again with the same tokens while Redis is away: which of them were taken is not known."""
@@ -239,29 +241,10 @@ class Replica:
                 log.warning("claims unanswered, asked again", claims=len(requests), error=repr(error))
                 await asyncio.sleep(WATCH_EVERY)
 
-    async def _note(self, owners: Mapping[str, str]) -> None:
-        """Brings the register up to date; a thing without an owner is struck off."""
-        if not owners:
-            return
-        pipeline = self._leases.redis.pipeline(transaction=False)
-        for thing, owner in owners.items():
-            if owner:
-                pipeline.hset(self._group.owners, thing, owner)
-            else:
-                pipeline.hdel(self._group.owners, thing)
-        async with asyncio.timeout(COMMAND_WITHIN):
-            await pipeline.execute()
-
 
 def _tell(answer: Claimed) -> None:
-    claim = answer.claim
-    if answer.owner_before:
-        log.info(
-            "took over",
-            thing=claim.owned.id,
-            owner_before=answer.owner_before,
-            epoch=claim.epoch,
-            gap_ms=answer.silent_ms,
-        )
+    claim, before, silent_ms = answer.claim, answer.owner_before, answer.silent_ms
+    if before:
+        log.info("took over", thing=claim.owned.id, owner_before=before, epoch=claim.epoch, gap_ms=silent_ms)
     else:
         log.debug("claimed", thing=claim.owned.id, epoch=claim.epoch)

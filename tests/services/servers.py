@@ -1,6 +1,8 @@
 """Redis servers to test against: an imitation in process, and a real Valkey that can be killed."""
 
 import asyncio
+import shutil
+import signal
 import socket
 import subprocess
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
@@ -62,6 +64,19 @@ class Valkey:
         self._process.wait()
         self._process.stdout.close()
 
+    def forget(self) -> None:
+        """What a killed server kept in its file is gone."""
+        shutil.rmtree(self._directory / "appendonlydir")
+
+    def freeze(self) -> None:
+        """The server stands still; its connections stay."""
+        assert self._process
+        self._process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        assert self._process
+        self._process.send_signal(signal.SIGCONT)
+
     def client(self) -> Redis:
         return connect(f"redis://127.0.0.1:{self._port}/0")
 
@@ -107,10 +122,9 @@ class Ear:
         async with asyncio.timeout(WITHIN):
             return await self._heard[channel].get()
 
-    def rest(self, channel: str) -> list[bytes]:
-        """What was heard and not asked for yet."""
-        queue = self._heard[channel]
-        return [queue.get_nowait() for _ in range(queue.qsize())]
+    def count(self, channel: str) -> int:
+        """Messages that were heard and not asked for yet."""
+        return self._heard[channel].qsize()
 
 
 @asynccontextmanager

@@ -18,10 +18,17 @@ from services.chat import room as room_module
 from services.chat import roster as roster_module
 from services.chat import service as service_module
 from services.chat.service import ChatService
+from services.shared import peers
 from services.shared.ownership import LEASE, TRUST_AFTER
 from tests.services.chat.desk import ROOM, Desk, desk
 from tests.services.chat.people import ANN, BOB, NICKS, detach, enter, say, tell
 from tests.services.servers import Server, Valkey, client_of, eventually, running, until
+
+
+@pytest.fixture(autouse=True)
+def quick_reports(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Replicas hear of each other five times as often as usual."""
+    monkeypatch.setattr(peers, "REPORT_EVERY", 0.05)
 
 
 @asynccontextmanager
@@ -109,9 +116,9 @@ async def replica_with_the_room(
         yield owner
 
 
-async def test_a_takeover_tells_everybody_the_head(server: Server) -> None:
-    async with desk(server) as gateway, AsyncExitStack() as owner, replica(server, "chat-2") as heir:
-        await owner.enter_async_context(replica_with_the_room(server, gateway, "chat-1", heir))
+async def test_a_takeover_tells_everybody_the_head(valkey: Valkey) -> None:
+    async with desk(valkey) as gateway, AsyncExitStack() as owner, replica(valkey, "chat-2") as heir:
+        await owner.enter_async_context(replica_with_the_room(valkey, gateway, "chat-1", heir))
         await gateway.enter(enter(ANN))
         await owner.aclose()
         await until(lambda: [head for head in gateway.heads if (head.epoch, head.number, head.count) == (2, 1, 1)])
@@ -239,7 +246,7 @@ async def test_while_redis_is_away_rooms_stand_still_and_then_go_on_as_if_nothin
 
 @pytest.fixture
 def short_idleness(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(room_module, "IDLE", 0.4)
+    monkeypatch.setattr(room_module, "IDLE", 0.2)
 
 
 async def test_a_room_without_messages_goes_to_sleep_and_the_next_one_wakes_it(
@@ -260,7 +267,7 @@ async def test_a_room_without_messages_goes_to_sleep_and_the_next_one_wakes_it(
 async def test_a_room_that_nobody_talks_in_stays_awake_until_the_dropped_are_said_to_have_left(
     short_idleness: None, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(roster_module, "LEFT_HELD_BACK", 0.8)
+    monkeypatch.setattr(roster_module, "LEFT_HELD_BACK", 0.4)
     async with replica(server) as owner, desk(server) as gateway:
         await gateway.enter(enter(ANN))
         gateway.send(detach(ANN))
