@@ -12,13 +12,13 @@ from typing import Final, NamedTuple, Protocol
 
 import structlog
 
-from schemas.base import BadMessage
 from schemas.names import Group, Owned
-from schemas.wanted import Wanted, wanted
+from schemas.wanted import Wanted
 from services.shared.bus import Bus
+from services.shared.calls import Calls
 from services.shared.connect import Unavailable
 from services.shared.lease import ANYBODY, Claim, Claimed, ClaimRequest, Leases, Refused, new_token
-from services.shared.ownership import PATIENCE, TRUST_AFTER, Verdict, chosen, heir
+from services.shared.ownership import PATIENCE, TRUST_AFTER, Verdict, heir
 from services.shared.peers import Peers, subscribers
 from services.shared.register import Register
 from services.shared.subscriber import Handler
@@ -73,6 +73,7 @@ class Replica:
     ) -> None:
         self._leases, self._bus, self._group, self._keeper, self._clock = leases, bus, group, keeper, clock
         self.peers = Peers(leases, bus, group, keeper.load, clock)
+        self._calls = Calls(group, self.peers, self._deliver, self.want, clock)
         self._register = Register(leases.redis, group)
         self._wants: deque[Want] = deque()
         self._lost: dict[Owned, ClaimRequest] = {}
@@ -82,7 +83,7 @@ class Replica:
         self._searched_at = self._swept_at = 0.0
 
     async def run(self) -> None:
-        self._bus.subscribe(self._group.wanted, self._heard_want)
+        self._bus.subscribe(self._group.wanted, self._calls.hear)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.peers.run(), name="peers")
             tasks.create_task(self._watch(), name="watch")
@@ -115,19 +116,12 @@ class Replica:
             self._bus.unsubscribe(owned.requests)
         await self._register.note({owned.id: "" for owned in things})
 
-    def _heard_want(self, message: bytes) -> None:
-        head, _, body = message.partition(b"\n")
-        try:
-            call = wanted.decode(head)
-        except BadMessage as error:
-            log.warning("not a call for an owner", error=str(error))
-            return
-        owned = Owned(self._group.name, call.id)
-        if self._keeper.holds(owned):
-            if body:
-                self._keeper.handler(owned)(body)
-        elif not self.peers.draining and self.peers.me == (call.to or chosen(call.id, self.peers.loads())):
-            self.want(owned, body)
+    def _deliver(self, owned: Owned, message: bytes) -> bool:
+        """Gives it to the thing, if that is here."""
+        is_here = self._keeper.holds(owned)
+        if is_here and message:
+            self._keeper.handler(owned)(message)
+        return is_here
 
     async def _watch(self) -> None:
         await self.peers.registered.wait()
@@ -153,9 +147,7 @@ class Replica:
         self._lost = {owned: request for owned, request in self._lost.items() if lost.get(owned) != request}
         for owned, message in wants:
             self._wants.popleft()
-            if message and self._keeper.holds(owned):
-                self._keeper.handler(owned)(message)
-            elif message:
+            if not self._deliver(owned, message) and message:
                 self._bus.publish(owned.requests, message)
 
     async def _requests_for(self, things: Sequence[Owned]) -> list[ClaimRequest]:
@@ -177,6 +169,7 @@ class Replica:
         for name in dead.keys() - self._dead_since.keys():
             log.warning("replica is dead", replica=name, why=dead[name].value)
             self._searched_at = 0.0
+            self._calls.hear_again()
         self._dead_since = {name: self._dead_since.get(name, now) for name in dead}
         if not dead or self.peers.draining or now - self._searched_at < SEARCH_EVERY:
             return
