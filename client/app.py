@@ -49,7 +49,7 @@ def run(servers: list[str], nick: str | None, practise: bool) -> int:
 
 
 async def _run(wish: Wish) -> None:
-    if _has_display(sys.platform, os.environ):
+    if has_display(sys.platform, os.environ):
         try:
             await _in_window(wish)
         except NoDisplay as none:
@@ -61,7 +61,7 @@ async def _run(wish: Wish) -> None:
     await _without_display(wish, reason)
 
 
-def _has_display(platform: str, environment: Mapping[str, str]) -> bool:
+def has_display(platform: str, environment: Mapping[str, str]) -> bool:
     return platform in ALWAYS_DISPLAY or any(environment.get(name) for name in DISPLAYS)
 
 

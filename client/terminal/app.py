@@ -16,7 +16,7 @@ from client.online import Online
 from client.screens import controls
 from client.screens.actions import Edit, Move, Quit, Standings
 from client.screens.game import Game
-from client.screens.views import ConnectView, LobbyView, RaceScreenView, ResultsView, View
+from client.screens.views import ConnectView, Field, LobbyView, RaceScreenView, ResultsView, View
 from client.terminal import panels, road
 from client.terminal.keys import Keys
 
@@ -48,16 +48,21 @@ class Terminal(App[None]):
         self._game, self._online, self._clock = game, online, clock
         self._keys = Keys()
         self._in_full = False
+        self._notices, self._hints = Static(id="notices"), Static(id="hints")
+        self._road, self._main, self._chat = Static(id="road"), Static(id="main"), Static(id="chat")
+        self._entry = Input(select_on_focus=False)
+        self._typed: tuple[str, str] | None = None
+        """Name and text of the field, as far as both the game and the entry know it."""
 
     def compose(self) -> ComposeResult:
-        yield Static(id="notices")
+        yield self._notices
         with Horizontal():
-            yield Static(id="road")
+            yield self._road
             with Vertical():
-                yield Static(id="main")
-                yield Static(id="chat")
-                yield Input(id="entry", select_on_focus=False)
-        yield Static(id="hints")
+                yield self._main
+                yield self._chat
+                yield self._entry
+        yield self._hints
 
     def on_mount(self) -> None:
         self.set_interval(FRAME, self.frame)
@@ -72,7 +77,9 @@ class Terminal(App[None]):
 
     @on(Input.Changed)
     def edited(self, changed: Input.Changed) -> None:
-        self._game.act(Edit(changed.value))
+        if self._typed:
+            self._typed = (self._typed[0], changed.value)
+            self._game.act(Edit(changed.value))
 
     def action_next(self) -> None:
         """Tab goes to the next field; in a race it shows the standings and hides them again."""
@@ -96,30 +103,29 @@ class Terminal(App[None]):
             self._show(self._game.view(now))
 
     def _show(self, view: View) -> None:
-        self._place("notices").update(panels.notices(view.notices))
-        self._place("main").update(_main(view))
-        self._place("hints").update(panels.net(view.net) if view.net else panels.hints(view.hints or controls.ANYWHERE))
-        on_road, talk = self._place("road"), self._place("chat")
-        talk.update(panels.chat(view.chat, *talk.content_size) if view.chat else "")
-        on_road.display = isinstance(view.screen, RaceScreenView)
+        self._notices.update(panels.notices(view.notices))
+        self._notices.display = bool(view.notices)
+        self._main.update(_main(view))
+        self._hints.update(panels.net(view.net) if view.net else panels.hints(view.hints or controls.ANYWHERE))
+        self._chat.update(panels.chat(view.chat, *self._chat.content_size) if view.chat else "")
+        self._road.display = isinstance(view.screen, RaceScreenView)
         if isinstance(view.screen, RaceScreenView):
-            on_road.update(road.picture(view.screen.road, on_road.size.height, view.now))
-        self._type(view)
+            self._road.update(road.picture(view.screen.road, self._road.size.height, view.now))
+        self._type(view.typed)
 
-    def _place(self, name: str) -> Static:
-        return self.query_one(f"#{name}", Static)
-
-    def _type(self, view: View) -> None:
+    def _type(self, field: Field | None) -> None:
         """Gives the keys to the field that has the focus."""
-        entry, field = self.query_one(Input), view.typed
+        entry = self._entry
         entry.display = field is not None
         if field is None:
             self.set_focus(None)
+            self._typed = None
             return
-        with self.prevent(Input.Changed):
-            if entry.value != field.text:
+        if (field.name, field.text) != self._typed:
+            with self.prevent(Input.Changed):
                 entry.value = field.text
-                entry.cursor_position = len(field.text)
+            entry.cursor_position = len(field.text)
+            self._typed = (field.name, field.text)
         entry.max_length, entry.placeholder = field.longest, field.hint
         entry.focus()
 
