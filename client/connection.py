@@ -10,6 +10,7 @@ All calls belong to the event loop's thread. A program with many sessions runs `
 """
 
 import asyncio
+import os
 import socket
 from collections.abc import Callable, Iterable
 from time import monotonic
@@ -82,7 +83,7 @@ class Connection:
                 await loop.create_connection(lambda: stream, host.strip("[]"), int(port))
             await stream.ended
         except (OSError, OverflowError, UnicodeError) as error:  # the last two: a port or a name that cannot be
-            self.session.lost(self.clock(), f"{address}: {str(error) or 'no answer'}")
+            self.session.lost(self.clock(), f"{address}: {_reason(error)}")
         finally:
             self._stream = None
             stream.abort()
@@ -111,6 +112,12 @@ class Connection:
             self.session.lost(self.clock(), "the server reads nothing")
         if not self.session.has_connection:
             stream.close()
+
+
+def _reason(error: Exception) -> str:
+    """In the words of the system, without its numbers."""
+    number = error.errno if isinstance(error, OSError) else None
+    return os.strerror(number).lower() if number else str(error) or "no answer"
 
 
 class _Stream(asyncio.Protocol):

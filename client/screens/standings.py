@@ -11,6 +11,8 @@ from schemas.race import Phase, RaceState, Seat
 STRIP: Final = 200_000
 """The strip map shows at least this much of the road [mm]."""
 
+READY_NOTE: Final = "ready"
+
 
 def clock(ticks: int) -> str:
     """Minutes, seconds and hundredths."""
@@ -58,7 +60,7 @@ def _note(seat: Seat, phase: Phase) -> str:
         return "away"
     if seat.bot:
         return "bot"
-    return "ready" if seat.ready and phase is Phase.WAITING else ""
+    return READY_NOTE if seat.ready and phase is Phase.WAITING else ""
 
 
 def strip(state: RaceState, poses: Sequence[Pose], own: int | None) -> tuple[Mark, ...]:

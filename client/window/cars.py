@@ -18,6 +18,17 @@ BLINK: Final = 0.2
 BLINK_OFF: Final = 0.08
 GHOST_ALPHA: Final = 70
 """A car that traffic cannot hurt is hardly seen for so long in each period [s]."""
+STREAKS: Final = (-1.25, 1.25, -1.45, 1.45, -1.1, 1.1)
+"""Where the air streams past a car in a slipstream, from its middle [m] ..."""
+STREAK_LENGTH: Final = 2.2
+STREAK_WAY: Final = 9.0
+STREAK_APART: Final = 3.7
+"""... in streaks of this length, from so far ahead to so far behind, so far apart [m]."""
+STREAK_SPEED: Final = 40.0
+"""[m/s]"""
+STREAK_STRENGTH: Final = 0.85
+STREAK_WIDTH: Final = 2
+"""[pixels]"""
 TAG_ABOVE: Final = 3.3
 """The name is so far ahead of the car's middle [m]."""
 
@@ -38,6 +49,7 @@ class Cars:
             ghost = car.immune and not car.spinning and now % BLINK < BLINK_OFF
             place = (car.x * METRE, car.distance * METRE)
             self._stand(Kind.RACER, car.colour, place, car.heading, GHOST_ALPHA if ghost else 255)
+            self._air(car, now)
         for car in cars:
             if not car.own:
                 self._tag(car)
@@ -54,6 +66,16 @@ class Cars:
         shadow = self._sprites.sprite(Kind.SHADOW, 2 * self._light.shadow_alpha, metre, squash, angle)
         shadow.stand(target, x + SUN[0] * metre, y + SUN[1] * metre * squash)
         self._sprites.sprite(kind, look, metre, squash, angle).stand(target, x, y, alpha)
+
+    def _air(self, car: CarView, now: float) -> None:
+        """Streaks along a car that is pulled along, the brighter the more."""
+        colour = pygame.Color(self._light.asphalt).lerp(theme.COOL, STREAK_STRENGTH * min(1.0, car.draft))
+        for number, side in enumerate(STREAKS if car.draft else ()):
+            x = car.x * METRE + side
+            back = (now * STREAK_SPEED + number * STREAK_APART) % STREAK_WAY
+            front = car.distance * METRE + STREAK_WAY / 2 - back
+            ends = (self._camera.point(x, front), self._camera.point(x, front - STREAK_LENGTH))
+            pygame.draw.aaline(self._canvas.target, colour, *ends, width=STREAK_WIDTH)
 
     def _tag(self, car: CarView) -> None:
         canvas = self._canvas

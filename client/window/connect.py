@@ -20,7 +20,8 @@ def paint(canvas: Canvas, view: ConnectView, now: float) -> None:
     canvas.text("SLIPSTREAM", (middle, canvas.height * TITLE_Y), 72, weight=Weight.RACING, align=0.5)
     motto = "dodge the traffic, ride the others' slipstream, be the first to 1000"
     canvas.text(motto, (middle, canvas.height * TITLE_Y + 92), theme.BODY, theme.MUTED, align=0.5)
-    box = Box(middle - WIDTH / 2, canvas.height * PANEL_Y, WIDTH, 320 if view.choices else 270)
+    step = theme.FIELD + theme.GAP
+    box = Box(middle - WIDTH / 2, canvas.height * PANEL_Y, WIDTH, 274 + step * len(view.choices))
     canvas.panel(box)
     inner = box.inflate(-56, -56)
     y = inner.top + 20
@@ -28,11 +29,9 @@ def paint(canvas: Canvas, view: ConnectView, now: float) -> None:
         field(canvas, Box(inner.left, y, inner.width, theme.FIELD), value)
         y += theme.FIELD + 34
     _status(canvas, view, (inner.left, y - 18), inner.width, now)
-    width = (inner.width - theme.PAD * (len(view.choices) - 1)) / max(1, len(view.choices))
-    for number, choice in enumerate(view.choices):
-        left = inner.left + number * (width + theme.PAD)
-        box = Box(left, inner.bottom - theme.FIELD, width, theme.FIELD)
-        button(canvas, box, choice, primary=number == 0)
+    for number, choice in enumerate(view.choices, -len(view.choices)):
+        place = Box(inner.left, inner.bottom + number * step, inner.width, theme.FIELD)
+        button(canvas, place, choice, primary=choice is view.choices[0])
 
 
 def _status(canvas: Canvas, view: ConnectView, at: tuple[float, float], width: float, now: float) -> None:

@@ -3,7 +3,7 @@
 from typing import Final
 
 from client import theme
-from client.screens.standings import ordinal
+from client.screens.standings import READY_NOTE, ordinal
 from client.screens.views import ChatView, Lamps, Mark, Message, RaceScreenView, StandingRow
 from client.theme import Rgb
 from client.window import chat
@@ -29,17 +29,18 @@ MESSAGE_FADES: Final = 0.7
 def paint(canvas: Canvas, road: Road, view: RaceScreenView, talk: ChatView | None, now: float) -> None:
     road.paint(view.road, now)
     _messages(canvas, view.messages)
-    _standings(canvas, view)
     _dials(canvas, view)
     _strip(canvas, view.strip)
     if talk:
         left, top = canvas.width - theme.MARGIN - theme.SIDE, canvas.height - theme.MARGIN - CHAT_HEIGHT
         chat.paint(canvas, Box(left, top, theme.SIDE, CHAT_HEIGHT), talk)
-    _status(canvas, view)
-    if view.lamps:
-        _lamps(canvas, view.lamps)
     if view.choices or view.in_full:
         _board(canvas, view)
+    else:
+        _standings(canvas, view)
+        _status(canvas, view)
+    if view.lamps:
+        _lamps(canvas, view.lamps)
 
 
 def _standings(canvas: Canvas, view: RaceScreenView) -> None:
@@ -60,9 +61,10 @@ def _standing(canvas: Canvas, box: Box, row: StandingRow) -> None:
     canvas.text(str(row.place), (box.left + 14, y), theme.SMALL, theme.MUTED, weight=Weight.BOLD, align=1.0)
     if row.person.colour is not None:
         canvas.slab(Box(box.left + 22, box.centery - 8, 9, 16), theme.CARS[row.person.colour], radius=3)
-    name = canvas.text(row.person.nick, (box.left + 40, y), theme.SMALL, weight=weight, width=112)
-    if row.note and name < 72:
-        canvas.text(row.note, (box.left + 46 + name, y + 1.5), theme.TINY, theme.MUTED)
+    name = canvas.text(row.person.nick, (box.left + 40, y), theme.SMALL, weight=weight, width=box.width - 136)
+    if row.note and name < box.width - 176:
+        colour = theme.GOOD if row.note == READY_NOTE else theme.MUTED
+        canvas.text(row.note, (box.left + 46 + name, y + 1.5), theme.TINY, colour)
     canvas.text(row.gap, (box.right - 44, y), theme.SMALL, theme.MUTED, align=1.0)
     canvas.text(str(row.score), (box.right, y), theme.SMALL, weight=Weight.BOLD, align=1.0)
 

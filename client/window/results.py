@@ -25,6 +25,7 @@ STEP_WIDTH: Final = 0.3
 CAR: Final = 21.0
 """Size of a metre of the cars on the podium [design units]."""
 ROW: Final = 31
+BUTTON: Final = 232
 
 
 def paint(canvas: Canvas, sprites: Sprites, view: ResultsView, talk: ChatView | None) -> None:
@@ -65,11 +66,12 @@ def _table(canvas: Canvas, box: Box, view: ResultsView) -> None:
     for number, row in enumerate(view.rows):
         _row(canvas, Box(inner.left, inner.top + number * step, inner.width, step), row)
     y = inner.bottom - theme.FIELD
-    canvas.text(view.status, (inner.left, y + 8), theme.SMALL, theme.MUTED, width=inner.width - 420)
+    room = inner.width - (BUTTON + theme.GAP) * len(view.choices)
+    canvas.text(view.status, (inner.left, y + 8), theme.SMALL, theme.MUTED, width=room)
     right = inner.right
     for choice in reversed(view.choices):
-        button(canvas, Box(right - 200, y, 200, theme.FIELD), choice, primary=choice.name == "rematch")
-        right -= 200 + theme.GAP
+        button(canvas, Box(right - BUTTON, y, BUTTON, theme.FIELD), choice, primary=choice.name == "rematch")
+        right -= BUTTON + theme.GAP
 
 
 def _row(canvas: Canvas, box: Box, row: ResultRow) -> None:

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from client.events import Event, Reconnecting
 from client.online import Online
 from client.session import State
 from schemas.framing import Lines
@@ -73,6 +74,17 @@ async def test_nobody_waits_long_for_a_server_that_is_away() -> None:
     async with asyncio.timeout(5), Online() as online:
         online.open("Ada", ["127.0.0.1:1"])
         await asyncio.sleep(0)
+
+
+async def test_why_there_is_no_connection_is_told_in_words() -> None:
+    async with asyncio.timeout(5), Online() as online:
+        session = online.open("Ada", ["127.0.0.1:1"])
+        events: list[Event] = []
+        while not events:
+            await asyncio.sleep(0.001)
+            events = session.events()
+        assert isinstance(events[0], Reconnecting)
+        assert events[0].why == "127.0.0.1:1: connection refused"
 
 
 async def test_without_a_session_there_is_nothing_to_leave() -> None:
