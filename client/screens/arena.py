@@ -60,10 +60,10 @@ class Arena:
                 self._control = action
             case Standings():
                 self._race.act(action)
+            case _ if self._menu and not self._chat.typing:
+                self._choose(self._menu.act(action))
             case _ if self._chat.act(action):
                 pass
-            case _ if self._menu:
-                self._choose(self._menu.act(action))
             case Confirm() if self._screen.idle:
                 self._chat.open()
             case Back() if not self._screen.back():

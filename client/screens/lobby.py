@@ -41,7 +41,7 @@ class LobbyScreen:
 
     def hear(self, event: Event) -> None:
         match event:
-            case Connected() | RaceLeft():
+            case Connected() | RaceLeft() if self._session.racing.view is None:
                 self._session.racing.races()
                 self._session.racing.board()
                 self._menu.at, self._form = None, None

@@ -26,7 +26,7 @@ class Menu:
             case Choose(name) if any(name in row for row in rows):
                 return name
             case Press(key):
-                return next((choice.name for choice in choices if choice.key.lower() == key and choice.enabled), None)
+                return next((choice.name for choice in choices if choice.key.lower() == key), None)
         return None
 
     def marked(self, choices: Iterable[Choice]) -> tuple[Choice, ...]:

@@ -51,6 +51,7 @@ class RaceScreen:
         self._menu = Menu()
         self._in_full = False
         self._followed = 0
+        self._frame: Frame | None = None
         self._said: deque[_Said] = deque(maxlen=MESSAGES_KEPT)
 
     # What happens
@@ -79,6 +80,9 @@ class RaceScreen:
     def advance(self, control: Steer, now: float) -> None:
         """Wheel and pedal are so in this frame; in no race this does nothing."""
         self.scene.steer(control.steer, control.pedal, now)
+        self._frame = self.scene.frame(now)
+        for event in self._frame.happened if self._frame else ():
+            self._said.append(_Said(*WORDS[event], now))
 
     @property
     def idle(self) -> bool:
@@ -108,11 +112,9 @@ class RaceScreen:
     # What is shown
 
     def view(self, state: RaceState, now: float) -> RaceScreenView:
-        frame = self.scene.frame(now)
+        frame = self._frame
         if frame is None or not frame.poses:
             return self._empty(state)
-        for event in frame.happened:
-            self._said.append(_Said(*WORDS[event], now))
         followed = self._follow(state, frame)
         car = frame.poses[followed].car
         rows = standing_rows(state, frame.poses, followed)

@@ -1,5 +1,7 @@
 """What is to be shown, as values: whatever draws it, window or terminal, needs nothing else.
 
+One file, however long: it is all that the screens and those who draw them have in common.
+
 `x` and `distance` are millimetres, as in the race; ages and other times are seconds.
 """
 
@@ -33,7 +35,6 @@ class Choice:
     key: str = ""
     """To be shown beside the label."""
     focused: bool = False
-    enabled: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from textual.widgets import Input, Static
 from client import theme
 from client.online import Online
 from client.screens import controls
-from client.screens.actions import Edit, Move, Quit, Standings
+from client.screens.actions import Edit, Move, Quit
 from client.screens.game import Game
 from client.screens.views import ConnectView, Field, LobbyView, RaceScreenView, ResultsView, View
 from client.terminal import panels, road
@@ -47,7 +47,6 @@ class Terminal(App[None]):
         super().__init__()
         self._game, self._online, self._clock = game, online, clock
         self._keys = Keys()
-        self._in_full = False
         self._notices, self._hints = Static(id="notices"), Static(id="hints")
         self._road, self._main, self._chat = Static(id="road"), Static(id="main"), Static(id="chat")
         self._entry = Input(select_on_focus=False)
@@ -82,9 +81,7 @@ class Terminal(App[None]):
             self._game.act(Edit(changed.value))
 
     def action_next(self) -> None:
-        """Tab goes to the next field; in a race it shows the standings and hides them again."""
-        self._in_full = not self._in_full
-        self._game.act(Standings(self._in_full))
+        """Tab goes to the next field; standings are always to be seen."""
         self._game.act(Move(0, 1))
 
     def action_leave(self) -> None:

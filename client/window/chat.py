@@ -11,7 +11,8 @@ from client.window.canvas import Box, Canvas
 from client.window.lettering import Weight
 from client.window.widgets import field
 
-PEOPLE_SHOWN: Final = 12
+NAME_GAP: Final = 6
+LINE_GAP: Final = 3
 COLOURS: Final[dict[LineTone, Rgb]] = {
     LineTone.SAID: theme.TEXT,
     LineTone.TOLD: theme.COOL,
@@ -60,21 +61,24 @@ def _lines(canvas: Canvas, box: Box, view: ChatView) -> None:
             at = (box.left, y + number * height)
             indent = 0.0
             if row.name:
-                indent = canvas.text(row.name, at, theme.SMALL, row.colour, weight=Weight.BOLD) + 6
+                indent = canvas.text(row.name, at, theme.SMALL, row.colour, weight=Weight.BOLD) + NAME_GAP
             canvas.text(row.text, (at[0] + indent, at[1]), theme.SMALL, row.text_colour)
-        y -= 3
+        y -= LINE_GAP
 
 
 def _rows(canvas: Canvas, line: ChatLine, view: ChatView, width: float) -> Iterator[Row]:
-    name = _name(line)
-    car = view.colours.get(line.nick)
-    colour = (
-        theme.CARS[car] if car is not None else COLOURS[line.tone] if line.tone is not LineTone.SAID else theme.ACCENT
-    )
-    indent = canvas.text_width(name, theme.SMALL, Weight.BOLD) + 6 if name else 0.0
+    name, colour = _name(line), _name_colour(line, view)
+    indent = canvas.text_width(name, theme.SMALL, Weight.BOLD) + NAME_GAP if name else 0.0
     for text in canvas.wrapped(line.text, theme.SMALL, width, indent):
         yield Row(name, colour, text, COLOURS[line.tone])
         name = ""
+
+
+def _name_colour(line: ChatLine, view: ChatView) -> Rgb:
+    """That of the car, where there is one."""
+    if line.nick in view.colours:
+        return theme.CARS[view.colours[line.nick]]
+    return theme.ACCENT if line.tone is LineTone.SAID else COLOURS[line.tone]
 
 
 def _name(line: ChatLine) -> str:

@@ -21,8 +21,6 @@ from client.window.sprites import Sprites
 
 FRAME: Final = 1 / 60
 """[s]"""
-LATE: Final = 0.1
-"""A frame that comes later than this is not made up for [s]."""
 KEY_REPEAT_MS: Final = (350, 40)
 ICON: Final = (64, 64)
 LEFT_BUTTON: Final = 1
@@ -109,9 +107,9 @@ class Window:
         self.window.flip()
 
     async def next_frame(self) -> None:
-        """Waits until it is time; whatever else the event loop has to do is done meanwhile."""
+        """Waits until it is time, and lets the event loop do what else it has to; a late frame is not made up for."""
         now = monotonic()
-        self._due = max(self._due + FRAME, now - LATE)
+        self._due = max(self._due + FRAME, now)
         await asyncio.sleep(max(0.0, self._due - now))
 
     def close(self) -> None:

@@ -20,7 +20,7 @@ TONES: Final[dict[Tone, Rgb]] = {
 
 def button(canvas: Canvas, box: Box, choice: Choice, *, primary: bool = False) -> None:
     """`primary` is what most players want."""
-    over = choice.enabled and canvas.hot(box, Choose(choice.name))
+    over = canvas.hot(box, Choose(choice.name))
     fill = theme.ACCENT if primary else theme.RAISED
     colour = theme.INK if primary else theme.TEXT
     edge = theme.TEXT if choice.focused else theme.LINE if not primary else None
@@ -36,7 +36,7 @@ def button(canvas: Canvas, box: Box, choice: Choice, *, primary: bool = False) -
 
 def key_cap(canvas: Canvas, at: tuple[float, float], key: str, *, align: float = 0.0) -> float:
     """A key as it looks on a keyboard, its middle that high; returns its width."""
-    width = max(22.0, canvas.text_width(key, theme.TINY, Weight.BOLD) + 12)
+    width = _cap_width(canvas, key)
     box = Box(at[0] - align * width, at[1] - 11, width, 22)
     canvas.slab(box, theme.INK, edge=theme.LINE, radius=5)
     top = box.centery - canvas.line_height(theme.TINY) / 2
@@ -62,7 +62,9 @@ def amount(canvas: Canvas, box: Box, value: Amount) -> None:
     """A number between two arrows, the label before it."""
     top = box.centery - canvas.line_height() / 2
     over = canvas.hot(box, Choose(value.name))
-    canvas.slab(box, theme.RAISED if over or value.focused else theme.PANEL, edge=_edge(value.focused))
+    canvas.slab(
+        box, theme.RAISED if over or value.focused else theme.PANEL, edge=theme.ACCENT if value.focused else theme.LINE
+    )
     canvas.text(value.label, (box.left + theme.PAD, top), colour=theme.TEXT)
     canvas.text(str(value.value), (box.right - 56, top), weight=Weight.BOLD, align=0.5)
     for sign, x, possible in (
@@ -78,12 +80,7 @@ def amount(canvas: Canvas, box: Box, value: Amount) -> None:
 def hints(canvas: Canvas, values: Sequence[Hint], middle: tuple[float, float]) -> None:
     """Keys and what they do, in one centred line."""
     gap, spacing = 7, 20
-    widths = [
-        max(22.0, canvas.text_width(hint.keys, theme.TINY, Weight.BOLD) + 12)
-        + gap
-        + canvas.text_width(hint.text, theme.TINY)
-        for hint in values
-    ]
+    widths = [_cap_width(canvas, hint.keys) + gap + canvas.text_width(hint.text, theme.TINY) for hint in values]
     whole = sum(widths) + spacing * (len(values) - 1)
     x, y = middle[0] - whole / 2, middle[1]
     canvas.slab(Box(x - 14, y - 16, whole + 28, 32), theme.PANEL, alpha=theme.PANEL_ALPHA, radius=16)
@@ -93,8 +90,8 @@ def hints(canvas: Canvas, values: Sequence[Hint], middle: tuple[float, float]) -
         x += width + spacing
 
 
-def _edge(focused: bool) -> Rgb:
-    return theme.ACCENT if focused else theme.LINE
+def _cap_width(canvas: Canvas, key: str) -> float:
+    return max(22.0, canvas.text_width(key, theme.TINY, Weight.BOLD) + 12)
 
 
 def _lit(colour: Rgb) -> Rgb:

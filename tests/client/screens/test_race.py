@@ -136,6 +136,7 @@ def test_traffic_moves_between_ticks_too() -> None:
     stage = Stage().racing("Bob", ticks=AFTER_START + 400)
     first = race(stage).road
     stage.now += 0.5 / TICK_HZ
+    stage.game.advance(stage.now)
     second = race(stage).road
     moved = {vehicle.distance for vehicle in second.traffic} - {vehicle.distance for vehicle in first.traffic}
     assert moved
