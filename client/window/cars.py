@@ -44,15 +44,21 @@ class Cars:
             self._stand(Kind.VEHICLE, vehicle.look % LOOKS, (vehicle.x * METRE, vehicle.distance * METRE))
         low, high = self._camera.stretch
         in_sight = (car for car in view.cars if low < car.distance < high)
-        cars = sorted(in_sight, key=lambda car: (car.own, -car.distance))
+        cars = sorted(in_sight, key=lambda car: -car.distance)
+        others = [car for car in cars if not car.own]
+        for car in others:
+            self._racer(car, now)
+        for car in others:
+            self._tag(car)
         for car in cars:
-            ghost = car.immune and not car.spinning and now % BLINK < BLINK_OFF
-            place = (car.x * METRE, car.distance * METRE)
-            self._stand(Kind.RACER, car.colour, place, car.heading, GHOST_ALPHA if ghost else 255)
-            self._air(car, now)
-        for car in cars:
-            if not car.own:
-                self._tag(car)
+            if car.own:
+                self._racer(car, now)
+
+    def _racer(self, car: CarView, now: float) -> None:
+        ghost = car.immune and not car.spinning and now % BLINK < BLINK_OFF
+        place = (car.x * METRE, car.distance * METRE)
+        self._stand(Kind.RACER, car.colour, place, car.heading, GHOST_ALPHA if ghost else 255)
+        self._air(car, now)
 
     def _stand(self, kind: Kind, look: int, place: tuple[float, float], heading: float = 0.0, alpha: int = 255) -> None:
         """`place` is across and along the road [m]."""

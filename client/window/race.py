@@ -61,11 +61,12 @@ def _standing(canvas: Canvas, box: Box, row: StandingRow) -> None:
     canvas.text(str(row.place), (box.left + 14, y), theme.SMALL, theme.MUTED, weight=Weight.BOLD, align=1.0)
     if row.person.colour is not None:
         canvas.slab(Box(box.left + 22, box.centery - 8, 9, 16), theme.CARS[row.person.colour], radius=3)
-    name = canvas.text(row.person.nick, (box.left + 40, y), theme.SMALL, weight=weight, width=box.width - 136)
-    if row.note and name < box.width - 176:
+    gap = canvas.text(row.gap, (box.right - 44, y), theme.SMALL, theme.MUTED, align=1.0)
+    room = box.width - gap - 92
+    name = canvas.text(row.person.nick, (box.left + 40, y), theme.SMALL, weight=weight, width=room)
+    if row.note and name < room - 44:
         colour = theme.GOOD if row.note == READY_NOTE else theme.MUTED
         canvas.text(row.note, (box.left + 46 + name, y + 1.5), theme.TINY, colour)
-    canvas.text(row.gap, (box.right - 44, y), theme.SMALL, theme.MUTED, align=1.0)
     canvas.text(str(row.score), (box.right, y), theme.SMALL, weight=Weight.BOLD, align=1.0)
 
 
