@@ -113,6 +113,7 @@ class ChatRoom:
         """Redis lost some or all of the room: it goes on from memory, and the new era tells everybody."""
         self.history.restart(era)
         self.anew = self._head_asked = True
+        self._suspects.clear()
 
     def plan(self) -> Plan:
         """All that was brought about since the last plan; everything, where the room is written anew."""

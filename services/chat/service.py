@@ -32,8 +32,8 @@ from services.shared.lease import Leases
 from services.shared.replica import Replica
 
 RENEW_EVERY: Final = 0.25
-ROLL_EVERY: Final = 10.0
-"""Seconds between two looks whether the sessions that rooms know still exist."""
+ROLL_EVERY: Final = 12.0
+"""Seconds between two looks whether the sessions that rooms know still exist; gateways renew them more often."""
 RETRY_EVERY: Final = 0.05
 """Seconds before Redis is asked again after it could not be."""
 MAX_INBOX: Final = 20_000

@@ -79,6 +79,10 @@ class Peers:
             loads[self.me] = self._reported_load
         return loads
 
+    def is_leaving(self, name: str) -> bool:
+        """Said so in its last report, so that its end is no surprise."""
+        return name in self._others and self._others[name].draining
+
     def left_by(self, dead: Iterable[str]) -> int:
         """How much the dead had, by their last reports."""
         return sum(self._others[name].load for name in dead)

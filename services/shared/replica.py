@@ -167,7 +167,8 @@ class Replica:
     async def _take_over(self) -> None:
         now, dead = self._clock(), self.peers.dead()
         for name in dead.keys() - self._dead_since.keys():
-            log.warning("replica is dead", replica=name, why=dead[name].value)
+            tell = log.info if self.peers.is_leaving(name) else log.warning
+            tell("replica is dead", replica=name, why=dead[name].value)
             self._searched_at = 0.0
             self._calls.hear_again()
         self._dead_since = {name: self._dead_since.get(name, now) for name in dead}

@@ -240,6 +240,14 @@ def test_who_is_missing_at_one_call_only_stays() -> None:
     assert after(room).lines == []
 
 
+def test_what_redis_lost_is_no_reason_to_leave() -> None:
+    room = with_members(ANN)
+    room.call_the_roll({}, T)
+    room.restart(SPARE_ERA)
+    room.call_the_roll({}, T)
+    assert room.sessions == {ANN}
+
+
 def test_who_came_back_to_another_room_leaves_but_its_lines_are_remembered() -> None:
     room = with_members(ANN)
     after(room, say(ANN, 1))
