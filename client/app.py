@@ -57,7 +57,7 @@ async def _run(wish: Wish) -> None:
         else:
             return
     else:
-        reason = "none of " + ", ".join(DISPLAYS) + " is set"
+        reason = "neither DISPLAY nor WAYLAND_DISPLAY is set"
     await _without_display(wish, reason)
 
 

@@ -1,9 +1,9 @@
 """The road in letters: a row for some metres of it, a column for less than one across."""
 
+from functools import lru_cache
+from itertools import groupby
 from math import ceil
 from typing import Final, NamedTuple
-
-from rich.text import Text
 
 from client import theme
 from client.screens.views import CarView, RoadView
@@ -24,6 +24,11 @@ TREES: Final = 9
 VERGE: Final = 7
 """Columns of it on both sides."""
 
+VERGES_KEPT: Final = 512
+BLINK: Final = 0.4
+BLINK_OFF: Final = 0.15
+"""A car that traffic cannot hurt is unseen for so long in each period [s]."""
+
 LEFT: Final = "\N{LEFT HALF BLOCK}"
 RIGHT: Final = "\N{RIGHT HALF BLOCK}"
 FULL: Final = "\N{FULL BLOCK}"
@@ -38,7 +43,9 @@ WIDTH: Final = ROAD_COLUMNS + 2 + 2 * VERGE
 
 
 class Cell(NamedTuple):
-    letter: str
+    """Letters of one style, as rich writes it."""
+
+    letters: str
     style: str
 
 
@@ -51,23 +58,23 @@ ON_ROAD: Final = f"on {rgb(theme.DAY.asphalt)}"
 ON_GRASS: Final = f"on {rgb(theme.DAY.crown[0])}"
 
 
-def picture(view: RoadView, rows: int, now: float) -> Text:
-    """So many rows of it, `WIDTH` columns wide."""
+def picture(view: RoadView, rows: int, now: float) -> list[list[Cell]]:
+    """So many rows of it, from far to near, each `WIDTH` letters wide; neighbours of one style are one cell."""
     bottom = int(view.distance) // ROW - BEHIND_ROWS
     cells = [_empty(view.seed, bottom + number) for number in range(rows)]
     for vehicle in view.traffic:
         paint = theme.TRAFFIC[vehicle.look % len(theme.TRAFFIC)]
         _car(cells, bottom, (vehicle.x, vehicle.distance), f"{rgb(paint)} {ON_ROAD}")
     for car in sorted(view.cars, key=lambda car: car.own):
-        if not (car.immune and now % 0.4 < 0.15):
+        if not (car.immune and now % BLINK < BLINK_OFF):
             _car(cells, bottom, (car.x, car.distance), f"bold {rgb(theme.CARS[car.colour])} {ON_ROAD}")
             _name(cells, bottom, car)
-    text = Text(no_wrap=True)
-    for row in reversed(cells):
-        for cell in row:
-            text.append(cell.letter, cell.style)
-        text.append("\n")
-    return text
+    return [_joined(row) for row in reversed(cells)]
+
+
+def _joined(row: list[Cell]) -> list[Cell]:
+    runs = groupby(row, lambda cell: cell.style)
+    return [Cell("".join(cell.letters for cell in run), style) for style, run in runs]
 
 
 def _empty(seed: int, row: int) -> list[Cell]:
@@ -80,10 +87,11 @@ def _empty(seed: int, row: int) -> list[Cell]:
     return [*_verge(seed, row, 0), edge, *road, edge, *_verge(seed, row, 1)]
 
 
-def _verge(seed: int, row: int, side: int) -> list[Cell]:
+@lru_cache(maxsize=VERGES_KEPT)
+def _verge(seed: int, row: int, side: int) -> tuple[Cell, ...]:
     grown = f"{rgb(theme.DAY.crown[3])} {ON_GRASS}"
     places = (scramble(seed, row, side, place) % TREES == 0 for place in range(VERGE))
-    return [Cell(TREE, grown) if tree else Cell(" ", ON_GRASS) for tree in places]
+    return tuple(Cell(TREE, grown) if tree else Cell(" ", ON_GRASS) for tree in places)
 
 
 def _column(x: float) -> int:

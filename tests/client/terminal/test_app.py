@@ -4,10 +4,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from textual.pilot import Pilot
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from client.online import Online
-from client.terminal.app import Terminal
+from client.terminal.app import Panel, Road, Terminal
 from schemas.to_server import Drive, Practise, Say
 from tests.client.stage import Stage
 
@@ -29,8 +29,15 @@ class At:
             await self._pilot.press(key)
             await self.frame()
 
+    async def press_without_a_frame(self, *keys: str) -> None:
+        await self._pilot.press(*keys)
+
     def text(self, name: str) -> str:
-        return str(self.app.query_one(f"#{name}", Static).render())
+        return self.app.query_one(f"#{name}", Panel).text.plain
+
+    def road(self) -> str:
+        road = self.app.query_one(Road)
+        return "\n".join(road.render_line(y).text for y in range(road.size.height))
 
 
 @asynccontextmanager
@@ -61,10 +68,10 @@ async def test_a_letter_starts_practice_and_the_race_is_shown_live() -> None:
         await at.frame(30)
         assert "Get ready" in at.text("main")
         await at.frame(300)
-        first = at.text("road")
+        first = at.road()
         assert "km/h" in at.text("main")
         await at.frame(30)
-        assert at.text("road") != first
+        assert at.road() != first
 
 
 async def test_arrows_steer_for_a_moment() -> None:
@@ -86,6 +93,13 @@ async def test_chat_is_typed_and_said_once_and_steers_nothing() -> None:
         assert {put.steer for m in at.stage.sent if isinstance(m, Drive) for put in m.inputs} <= {0}
         assert "wad ok" in at.text("chat")
         assert at.app.focused is None
+
+
+async def test_what_is_typed_right_after_opening_the_chat_is_not_lost() -> None:
+    async with terminal(Stage().racing("Bob")) as at:
+        await at.press_without_a_frame("enter", *"fast")
+        await at.press("enter")
+        assert [message.text for message in at.stage.sent if isinstance(message, Say)][-1] == "fast"
 
 
 async def test_a_frame_between_two_letters_loses_neither() -> None:

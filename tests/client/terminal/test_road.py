@@ -16,7 +16,11 @@ def car(**fields: object) -> CarView:
 
 def rows(*cars: CarView, vehicles: tuple[VehicleView, ...] = (), now: float = 1.0) -> list[str]:
     """From far to near."""
-    return picture(RoadView(300_000.0, 7, cars, vehicles), ROWS, now).plain.split("\n")[:ROWS]
+    return letters(RoadView(300_000.0, 7, cars, vehicles), now)
+
+
+def letters(view: RoadView, now: float = 1.0) -> list[str]:
+    return ["".join(cell.letters for cell in row) for row in picture(view, ROWS, now)]
 
 
 def drawn(lines: list[str]) -> list[tuple[int, int]]:
@@ -32,10 +36,8 @@ def test_the_road_has_two_edges_in_every_row() -> None:
 
 def test_the_followed_car_stays_where_it_is() -> None:
     first = drawn(rows(car(own=True)))
-    later = picture(RoadView(300_000.0 + ROW, 7, (car(own=True, distance=300_000.0 + ROW),)), ROWS, 1.0).plain.split(
-        "\n"
-    )
-    assert first == drawn(later[:ROWS])
+    later = letters(RoadView(300_000.0 + ROW, 7, (car(own=True, distance=300_000.0 + ROW),)))
+    assert first == drawn(later)
     assert {row for row, _ in first} <= {BEHIND_ROWS - 1, BEHIND_ROWS}
 
 
