@@ -20,8 +20,8 @@ from services.shared.subscriber import Handler
 
 MAX_ROOMS: Final = 2000
 """A replica makes no new rooms beyond this; what others leave it takes over all the same."""
-MAX_REMEMBERED: Final = 200
-"""Rooms kept in memory after they were lost, in case Redis turns out to have lost them, or some of their lines."""
+MAX_REMEMBERED: Final = 2 * MAX_ROOMS
+"""Rooms kept in memory after they were lost: all of them, if Redis comes back empty, are made again from here."""
 
 log = structlog.get_logger()
 _room_id: Final[TypeAdapter[str]] = TypeAdapter(RoomId)

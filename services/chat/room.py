@@ -26,13 +26,12 @@ from schemas.stored import RoomMember, StoredRoom
 from schemas.to_chat import AskHead, EnterRoom, ExitRoom, SayLine
 from schemas.to_client import Head, LineKind, Room
 from schemas.to_server import Seen
+from services.chat.authors import Authors
 from services.chat.history import History
 from services.chat.plan import Answer, LastSaid, Plan
 from services.chat.roster import Roster
 
 MAX_MEMBERS: Final = 4000
-MAX_AUTHORS: Final = 2 * MAX_MEMBERS
-"""Authors whose last line is remembered; of those who left, the one silent for longest goes first."""
 HEAD_EVERY: Final = 1.0
 """Seconds between two heads that nobody asked for."""
 IDLE: Final = 30.0
@@ -56,8 +55,7 @@ class ChatRoom:
         spare_era: str,
         now: float,
     ) -> None:
-        self.history, self.roster = history, Roster(members)
-        self._said = dict(said)
+        self.history, self.roster, self.authors = history, Roster(members), Authors(said)
         self._suspects: set[str] = set()
         self.stored_head = history.head
         """Number of the last line that Redis is known to hold."""
@@ -70,7 +68,7 @@ class ChatRoom:
     @property
     def sessions(self) -> set[str]:
         """Whom the room knows: its members, and authors who left."""
-        return {*self._said, *(member.caller.session for member in self.roster.members)}
+        return {*self.authors.said, *(member.caller.session for member in self.roster.members)}
 
     def adopted(self, epoch: int, spare_era: str, now: float) -> None:
         """A claim began. Whoever missed the last line of the owner before learns of it by the head."""
@@ -102,11 +100,11 @@ class ChatRoom:
 
         It takes two calls, for a session may be on its way here, or Redis have lost them all for a moment.
         """
-        suspects = self.roster.elsewhere(living) | (self._said.keys() - living.keys())
+        suspects = self.roster.elsewhere(living) | (self.authors.said.keys() - living.keys())
         for session in suspects & self._suspects:
             self._leave(session, now)
             if session not in living:
-                self._forget(session)
+                self.authors.forget(session)
         self._suspects = suspects
 
     def restart(self, era: str) -> None:
@@ -121,7 +119,7 @@ class ChatRoom:
             self.anew,
             self.history.head,
             self.history.since(self.history.oldest) if self.anew else self._lines,
-            dict(self._said) if self.anew else self._spoke,
+            dict(self.authors.said) if self.anew else self.authors.changes,
             self.stored() if self.anew or self.roster.changed else None,
             self._answers,
         )
@@ -160,9 +158,8 @@ class ChatRoom:
 
     def _begin(self) -> None:
         self._lines: list[bytes] = []
-        self._spoke: dict[str, LastSaid | None] = {}
         self._answers: list[Answer] = []
-        self.roster.changed = False
+        self.roster.changed, self.authors.changes = False, {}
 
     def _enter(self, caller: Caller, seen: Seen | None, now: float) -> None:
         if self.roster.outdone(caller):
@@ -201,14 +198,14 @@ class ChatRoom:
 
     def _say(self, said: SayLine, now: float) -> None:
         caller = said.caller
-        last = self._said.get(caller.session, LastSaid(0, 0))
+        last = self.authors.last(caller.session)
         if caller.session not in self.roster:
             self._slip(caller, ErrorCode.NOT_IN_ROOM, "enter the room first", about=said.id)
         elif self.roster.outdone(caller):
             return
         elif said.id > last.id:
             self._lines.append(self.history.add(LineKind.SAID, caller.nick, now, line_id=said.id, text=said.text))
-            self._remember(caller.session, LastSaid(said.id, self.history.head))
+            self.authors.note(caller.session, LastSaid(said.id, self.history.head), self.roster)
         elif line := self._said_before(said, last, now):
             self._answer(caller, line)
         else:
@@ -222,16 +219,6 @@ class ChatRoom:
             return self.history.said(nick, said.id)
         line = self.history.at(last.number)
         return line or self.history.retold(last.number, nick, now, line_id=said.id, text=said.text)
-
-    def _remember(self, session: str, last: LastSaid) -> None:
-        self._said.pop(session, None)
-        self._said[session] = self._spoke[session] = last
-        if len(self._said) > MAX_AUTHORS:
-            self._forget(next(author for author in self._said if author not in self.roster))
-
-    def _forget(self, session: str) -> None:
-        if self._said.pop(session, None):
-            self._spoke[session] = None
 
     def _leave(self, session: str, now: float) -> None:
         if session in self.roster:

@@ -17,7 +17,7 @@ class Roster:
     def __len__(self) -> int:
         return len(self._members)
 
-    def __contains__(self, session: str) -> bool:
+    def __contains__(self, session: object) -> bool:
         return session in self._members
 
     @property

@@ -2,8 +2,8 @@
 
 The worker takes what is in the inbox, lets the rooms make their plans of it, has Redis carry out all plans in one
 pipeline, and only then answers. A room that has nothing to store takes part all the same: that renews its lease, and
-no answer comes from a replica that lost its claim without knowing. While Redis is away the worker repeats the same
-writes, and everything stands still.
+no answer comes from a replica that lost its claim without knowing. While Redis is away the same writes are repeated,
+and everything stands still.
 """
 
 import asyncio
@@ -25,7 +25,7 @@ from services.chat import sessions
 from services.chat.direct import DirectMessages
 from services.chat.keeper import Held, Rooms, fields, new_era
 from services.chat.plan import Plan
-from services.chat.store import Loaded, Store, Stored, Write
+from services.chat.store import Store, Stored, Write
 from services.shared.bus import Bus
 from services.shared.connect import Unavailable
 from services.shared.lease import Leases
@@ -34,8 +34,6 @@ from services.shared.replica import Replica
 RENEW_EVERY: Final = 0.25
 ROLL_EVERY: Final = 12.0
 """Seconds between two looks whether the sessions that rooms know still exist; gateways renew them more often."""
-RETRY_EVERY: Final = 0.05
-"""Seconds before Redis is asked again after it could not be."""
 MAX_INBOX: Final = 20_000
 """Messages that wait for the worker; what comes on top is dropped, and repeated by its sender."""
 
@@ -52,7 +50,7 @@ class ChatService:
         self.bus = Bus(redis, name, clock)
         self._leases = Leases(redis, name, clock)
         self._store = Store(self._leases)
-        self.rooms = Rooms(self._load, self._receive, self._hurry, self._now)
+        self.rooms = Rooms(self._store.load, self._receive, self._hurry, self._now)
         self.replica = Replica(self._leases, self.bus, self._group, self.rooms, clock)
         self._direct = DirectMessages(redis, self._now)
         self._inbox: list[tuple[Owned, bytes]] = []
@@ -141,7 +139,7 @@ class ChatService:
         if not touched:
             return
         planned = [(held, held.room.plan()) for held in touched.values()]
-        outcomes = await self._until_answered([Write(held.claim, plan) for held, plan in planned])
+        outcomes = await self._store.write([Write(held.claim, plan) for held, plan in planned])
         stored = []
         for (held, plan), outcome in zip(planned, outcomes, strict=True):
             if outcome is Stored.YES:
@@ -177,21 +175,6 @@ class ChatService:
             self._direct.put(asked)
         else:
             held.room.take(asked, now)
-
-    async def _until_answered(self, writes: Sequence[Write]) -> list[Stored]:
-        away = False
-        while True:
-            try:
-                outcomes = await self._store.write(writes)
-            except Unavailable as error:
-                if not away:
-                    log.warning("Redis is away, the rooms stand still", rooms=len(writes), error=repr(error))
-                away = True
-                await asyncio.sleep(RETRY_EVERY)
-            else:
-                if away:
-                    log.info("Redis is back, the rooms go on", rooms=len(writes))
-                return outcomes
 
     def _answer(self, held: Held, plan: Plan) -> None:
         held.room.accepted(plan)
@@ -230,15 +213,6 @@ class ChatService:
             await self._leases.release([claim for claim, _ in idle])
         except Unavailable as error:
             log.debug("not put to sleep properly, the leases run out", rooms=len(idle), error=repr(error))
-
-    async def _load(self, rooms: Sequence[Owned]) -> Sequence[Loaded]:
-        """Asks until Redis answers: the claims are ours already."""
-        while True:
-            try:
-                return await self._store.load(rooms)
-            except Unavailable as error:
-                log.warning("cannot read claimed rooms", rooms=len(rooms), error=repr(error))
-                await asyncio.sleep(RETRY_EVERY)
 
     async def _call_the_rolls(self) -> None:
         while True:

@@ -5,21 +5,29 @@ were published, and the hash of what its authors said last. All of them share on
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from enum import Enum
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar
+
+import structlog
 
 from schemas.limits import HISTORY_LINES
 from schemas.names import Owned
 from schemas.stored import HEAD, STATE
 from services.chat.plan import LastSaid, Plan
 from services.shared import scripts
-from services.shared.connect import COMMAND_WITHIN
+from services.shared.connect import COMMAND_WITHIN, Unavailable
 from services.shared.evaluate import Call
 from services.shared.lease import Claim, Leases
 
 KEPT: Final = 24 * 3600.0
 """Seconds after the last write of its owner that a room is kept."""
+
+RETRY_EVERY: Final = 0.05
+"""Seconds before Redis is asked again after it could not be."""
+
+T = TypeVar("T")
+log = structlog.get_logger()
 
 _APPEND: Final = (
     scripts.FENCE
@@ -78,11 +86,20 @@ class Loaded(NamedTuple):
 
 
 class Store:
+    """Both ways take many rooms in one pipeline, and ask again until Redis answers."""
+
     def __init__(self, leases: Leases) -> None:
         self._leases = leases
 
     async def write(self, writes: Sequence[Write]) -> list[Stored]:
-        """Carries out all of them in one pipeline. Where it raises, the same call may be repeated as it was."""
+        """Carries out all of them; repeated as they are, they find their own work done."""
+        return await _until_answered(lambda: self._write(writes))
+
+    async def load(self, rooms: Sequence[Owned]) -> list[Loaded]:
+        """What the hashes of rooms do not hold. Only an owner can rely on it."""
+        return await _until_answered(lambda: self._load(rooms))
+
+    async def _write(self, writes: Sequence[Write]) -> list[Stored]:
         sent = self._leases.clock()
         answers = await self._leases.run(_APPEND, [self._call(write) for write in writes])
         outcomes = [Stored(answer) for answer in answers]
@@ -91,8 +108,7 @@ class Store:
                 write.claim.renewed_at = sent
         return outcomes
 
-    async def load(self, rooms: Sequence[Owned]) -> list[Loaded]:
-        """What the hashes of rooms do not hold. Only an owner can rely on it."""
+    async def _load(self, rooms: Sequence[Owned]) -> list[Loaded]:
         pipeline = self._leases.redis.pipeline(transaction=False)
         for owned in rooms:
             pipeline.lrange(owned.history, 0, -1)
@@ -115,6 +131,22 @@ class Store:
             *(*arguments, state, *counts),
             *(*plan.lines, *pairs, *forgotten),
         ]
+
+
+async def _until_answered(ask: Callable[[], Awaitable[T]]) -> T:
+    away = False
+    while True:
+        try:
+            answer = await ask()
+        except Unavailable as error:
+            if not away:
+                log.warning("Redis is away, rooms stand still", error=repr(error))
+            away = True
+            await asyncio.sleep(RETRY_EVERY)
+        else:
+            if away:
+                log.info("Redis is back, rooms go on")
+            return answer
 
 
 def _read(said: Mapping[bytes, bytes]) -> dict[str, LastSaid]:

@@ -67,7 +67,7 @@ class Subscriber:
             self._listening.cancel()
 
     async def run(self) -> None:
-        pause = RECONNECT_FIRST
+        pause, told = RECONNECT_FIRST, False
         while True:
             self._listening = asyncio.create_task(self._listen(), name="listen")
             try:
@@ -75,7 +75,8 @@ class Subscriber:
             finally:
                 self._listening.cancel()
             stood, self.since = self.since is not None, None
-            _raise_bugs(self._listening, loud=stood)
+            _raise_bugs(self._listening, loud=stood or not told)
+            told = True
             pause = RECONNECT_FIRST if stood else min(pause * 2, RECONNECT_MOST)
             await asyncio.sleep(pause * random.uniform(0.5, 1))
 
@@ -138,4 +139,4 @@ def _raise_bugs(listening: asyncio.Task[None], *, loud: bool) -> None:
     if bugs is not None and not isinstance(bugs, Unavailable):
         raise bugs
     if loud:
-        log.warning("pub/sub connection lost", error=repr(error))
+        log.warning("no pub/sub connection to Redis", error=repr(error))

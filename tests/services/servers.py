@@ -45,7 +45,15 @@ class Valkey:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        settings = {"port": self._port, "dir": self._directory, "bind": "127.0.0.1", "save": "", "appendonly": "yes"}
+        settings = {
+            "port": self._port,
+            "dir": self._directory,
+            "bind": "127.0.0.1",
+            "save": "",
+            "appendonly": "yes",
+            # With `everysec` a write waits for an fsync under way, and is lost if the server is killed meanwhile.
+            "appendfsync": "always",
+        }
         arguments = [part for name, value in settings.items() for part in (f"--{name}", str(value))]
         self._process = subprocess.Popen(
             [str(get_binary_path()), *arguments], stdout=subprocess.PIPE, stderr=subprocess.STDOUT
@@ -77,8 +85,12 @@ class Valkey:
         assert self._process
         self._process.send_signal(signal.SIGCONT)
 
+    @property
+    def url(self) -> str:
+        return f"redis://127.0.0.1:{self._port}/0"
+
     def client(self) -> Redis:
-        return connect(f"redis://127.0.0.1:{self._port}/0")
+        return connect(self.url)
 
 
 @asynccontextmanager

@@ -7,6 +7,7 @@ from schemas.limits import ANNOUNCED_MEMBERS, ENTER_LINES, HISTORY_LINES, LEFT_H
 from schemas.to_chat import AskHead
 from schemas.to_client import Head, Line, Room
 from schemas.to_server import Seen
+from services.chat import authors as authors_module
 from services.chat import room as room_module
 from services.chat.history import History
 from services.chat.plan import LastSaid, Plan
@@ -189,7 +190,7 @@ def test_who_leaves_and_comes_back_cannot_say_a_line_twice() -> None:
 
 
 def test_of_authors_who_left_the_one_silent_for_longest_is_forgotten_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(room_module, "MAX_AUTHORS", 2)
+    monkeypatch.setattr(authors_module, "MAX_AUTHORS", 2)
     sessions = [f"{number:016x}" for number in range(10, 13)]
     room = new_room()
     plans = [after(room, enter(session), say(session, 1), leave(session)) for session in sessions]

@@ -1,7 +1,10 @@
 """A plan is stored whole or not at all, by the holder of the claim alone, and once however often it is written."""
 
+import asyncio
+
 import pytest
 from redis.asyncio import Redis
+from structlog.testing import capture_logs
 
 from schemas import names
 from schemas.limits import HISTORY_LINES
@@ -12,7 +15,7 @@ from services.chat.plan import LastSaid, Plan
 from services.chat.store import KEPT, Store, Stored, Write
 from services.shared.lease import ANYBODY, Claim, Claimed, ClaimRequest, Leases, new_token
 from tests.services.chat.people import ANN, BOB
-from tests.services.servers import Server, ear
+from tests.services.servers import Server, Valkey, client_of, ear, until
 
 ROOM = names.room("lobby")
 ERA = "00000001"
@@ -154,3 +157,19 @@ async def test_rooms_are_written_side_by_side_each_with_its_own_answer(leases: L
     store, held = Store(leases), await claim(leases)
     stranger = Claim(names.room("race-00000001"), new_token(), 1, 0.0)
     assert await store.write([Write(stranger, plan(1, 1)), Write(held, plan(1, 1))]) == [Stored.MISSING, Stored.YES]
+
+
+async def test_while_redis_is_away_a_write_is_repeated_until_it_is_answered(mortal_valkey: Valkey) -> None:
+    async with client_of(mortal_valkey) as redis:
+        leases = Leases(redis, "chat-1", clock=lambda: 0.0)
+        store, held = Store(leases), await claim(leases)
+        mortal_valkey.kill()
+        writing = asyncio.create_task(write(store, held, plan(1, 2)))
+        loading = asyncio.create_task(store.load([ROOM]))
+        with capture_logs() as logs:
+            await until(lambda: len(logs) == 2)
+        assert not writing.done()
+        mortal_valkey.start()
+        assert await writing is Stored.YES
+        assert await loading in ([([], {})], [(lines(1, 2), {})])
+        assert await store.load([ROOM]) == [(lines(1, 2), {})]

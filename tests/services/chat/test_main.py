@@ -1,0 +1,95 @@
+"""The chat as a process: says when it is ready, hands over when asked to end, and needs no Redis to start."""
+
+import asyncio
+import os
+import signal
+import sys
+from asyncio.subprocess import PIPE, Process
+
+import pytest
+
+from schemas.names import CHAT, Group
+from schemas.ready import Ready
+from tests.services.chat.desk import desk
+from tests.services.chat.people import ANN, enter, say
+from tests.services.servers import Valkey, client_of, eventually
+
+pytestmark = pytest.mark.failover
+
+
+async def chat(redis: str, **settings: str) -> Process:
+    environment = {**os.environ, "SLIPSTREAM_REDIS": redis, "SLIPSTREAM_NAME": "chat-1", **settings}
+    return await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "services.chat", env=environment, stdout=PIPE, stderr=PIPE
+    )
+
+
+async def ready(process: Process) -> Ready:
+    assert process.stdout
+    async with asyncio.timeout(20):
+        return Ready.model_validate_json(await process.stdout.readline())
+
+
+async def end(process: Process) -> tuple[int | None, bytes]:
+    """Asks the process to end; its exit code, and what it logged."""
+    process.send_signal(signal.SIGTERM)
+    async with asyncio.timeout(20):
+        _, logged = await process.communicate()
+    return process.returncode, logged
+
+
+async def test_a_replica_serves_from_when_it_says_so_until_it_is_asked_to_end(valkey: Valkey) -> None:
+    process = await chat(valkey.url)
+    said = await ready(process)
+    assert (said.role, said.pid, said.address) == ("chat", process.pid, None)
+    async with desk(valkey) as gateway:
+        await gateway.enter(enter(ANN))
+        assert (await gateway.say(say(ANN, 1))).number == 2
+    code, logged = await end(process)
+    assert (code, b"error" in logged) == (0, False)
+    async with client_of(valkey) as redis:
+        assert await redis.hgetall(Group(CHAT).replicas) == {}
+
+
+async def test_without_redis_it_is_not_ready_and_becomes_so_when_redis_comes(mortal_valkey: Valkey) -> None:
+    mortal_valkey.kill()
+    process = await chat(mortal_valkey.url)
+    assert process.stderr
+    async with asyncio.timeout(20):
+        assert b"Redis" in await process.stderr.readline()
+    mortal_valkey.start()
+    await ready(process)
+    assert (await end(process))[0] == 0
+
+
+async def test_without_redis_it_ends_all_the_same_when_asked(mortal_valkey: Valkey) -> None:
+    process = await chat(mortal_valkey.url)
+    await ready(process)
+    mortal_valkey.kill()
+    assert (await end(process))[0] == 0
+    mortal_valkey.start()
+
+
+async def test_killed_it_is_followed_by_the_next_one(mortal_valkey: Valkey) -> None:
+    first = await chat(mortal_valkey.url)
+    await ready(first)
+    async with desk(mortal_valkey) as gateway, client_of(mortal_valkey) as redis:
+        await gateway.enter(enter(ANN))
+        line = await gateway.say(say(ANN, 1))
+        first.kill()
+        await first.communicate()
+        second = await chat(mortal_valkey.url)
+        await ready(second)
+        assert await gateway.say(say(ANN, 1)) == line
+        assert (await gateway.say(say(ANN, 2))).number == line.number + 1
+        await eventually(lambda: redis.hlen(Group(CHAT).owners), 1)
+    assert (await end(second))[0] == 0
+
+
+async def test_a_wrong_setting_is_named_in_one_line() -> None:
+    process = await chat("redis://127.0.0.1:1", SLIPSTREAM_DRAIN_WITHIN="never")
+    async with asyncio.timeout(20):
+        _, logged = await process.communicate()
+    assert process.returncode == 1
+    assert logged.startswith(b"SLIPSTREAM_DRAIN_WITHIN: ")
+    assert logged.count(b"\n") == 1
