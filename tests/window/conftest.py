@@ -1,14 +1,9 @@
 """The real window on SDL's dummy driver: nothing is to be seen, all else is as on a screen."""
 
-import os
 from collections.abc import Callable, Iterator
 
-import pytest
-
-os.environ["SDL_VIDEODRIVER"] = "dummy"
-os.environ["PYGAME_HIDE_SUPPORT_PROMPT"] = "1"
-
 import pygame
+import pytest
 
 from client.window.shell import Window
 from schemas.to_server import AnyToServer
@@ -62,6 +57,13 @@ class Seated:
     @property
     def picture(self) -> pygame.Surface:
         return self.window.window.get_surface()
+
+
+@pytest.fixture(scope="package", autouse=True)
+def dummy_driver() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SDL_VIDEODRIVER", "dummy")
+        yield
 
 
 @pytest.fixture
