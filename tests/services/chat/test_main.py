@@ -12,13 +12,13 @@ from schemas.names import CHAT, Group
 from schemas.ready import Ready
 from tests.services.chat.desk import desk
 from tests.services.chat.people import ANN, enter, say
-from tests.services.servers import Valkey, client_of, eventually
+from tests.services.servers import Valkey, client_of
 
 pytestmark = pytest.mark.failover
 
 
-async def chat(redis: str, **settings: str) -> Process:
-    environment = {**os.environ, "SLIPSTREAM_REDIS": redis, "SLIPSTREAM_NAME": "chat-1", **settings}
+async def chat(redis: str) -> Process:
+    environment = {**os.environ, "SLIPSTREAM_REDIS": redis, "SLIPSTREAM_NAME": "chat-1"}
     return await asyncio.create_subprocess_exec(
         sys.executable, "-m", "services.chat", env=environment, stdout=PIPE, stderr=PIPE
     )
@@ -68,28 +68,3 @@ async def test_without_redis_it_ends_all_the_same_when_asked(mortal_valkey: Valk
     mortal_valkey.kill()
     assert (await end(process))[0] == 0
     mortal_valkey.start()
-
-
-async def test_killed_it_is_followed_by_the_next_one(mortal_valkey: Valkey) -> None:
-    first = await chat(mortal_valkey.url)
-    await ready(first)
-    async with desk(mortal_valkey) as gateway, client_of(mortal_valkey) as redis:
-        await gateway.enter(enter(ANN))
-        line = await gateway.say(say(ANN, 1))
-        first.kill()
-        await first.communicate()
-        second = await chat(mortal_valkey.url)
-        await ready(second)
-        assert await gateway.say(say(ANN, 1)) == line
-        assert (await gateway.say(say(ANN, 2))).number == line.number + 1
-        await eventually(lambda: redis.hlen(Group(CHAT).owners), 1)
-    assert (await end(second))[0] == 0
-
-
-async def test_a_wrong_setting_is_named_in_one_line() -> None:
-    process = await chat("redis://127.0.0.1:1", SLIPSTREAM_DRAIN_WITHIN="never")
-    async with asyncio.timeout(20):
-        _, logged = await process.communicate()
-    assert process.returncode == 1
-    assert logged.startswith(b"SLIPSTREAM_DRAIN_WITHIN: ")
-    assert logged.count(b"\n") == 1
