@@ -18,9 +18,10 @@ pytestmark = pytest.mark.failover
 
 
 async def chat(redis: str) -> Process:
-    environment = {**os.environ, "SLIPSTREAM_REDIS": redis, "SLIPSTREAM_NAME": "chat-1"}
+    """A process that does not outlive this one."""
+    settings = {"SLIPSTREAM_REDIS": redis, "SLIPSTREAM_NAME": "chat-1", "SLIPSTREAM_EXIT_WITH_STDIN": "1"}
     return await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "services.chat", env=environment, stdout=PIPE, stderr=PIPE
+        sys.executable, "-m", "services.chat", env=os.environ | settings, stdin=PIPE, stdout=PIPE, stderr=PIPE
     )
 
 
@@ -30,12 +31,13 @@ async def ready(process: Process) -> Ready:
         return Ready.model_validate_json(await process.stdout.readline())
 
 
-async def end(process: Process) -> tuple[int | None, bytes]:
+async def end(process: Process) -> tuple[int, bytes]:
     """Asks the process to end; its exit code, and what it logged."""
+    assert process.stderr
     process.send_signal(signal.SIGTERM)
     async with asyncio.timeout(20):
-        _, logged = await process.communicate()
-    return process.returncode, logged
+        logged = await process.stderr.read()
+        return await process.wait(), logged
 
 
 async def test_a_replica_serves_from_when_it_says_so_until_it_is_asked_to_end(valkey: Valkey) -> None:
