@@ -15,7 +15,7 @@ from schemas.stored import HEAD, STATE, StoredRoom
 from services.chat.history import History
 from services.chat.room import ChatRoom
 from services.chat.store import Loaded
-from services.shared.lease import Claim, Claimed
+from services.shared.claims import Claim, Claimed
 from services.shared.subscriber import Handler
 
 MAX_ROOMS: Final = 2000
@@ -73,6 +73,10 @@ class Rooms:
         for answer, found in zip(claimed, loaded, strict=True):
             self.held[answer.claim.owned] = Held(answer.claim, self._room(answer, found))
         self._adopted()
+
+    def refuse(self, owned: Owned, message: bytes) -> None:
+        """Too many rooms, or not one: the sender hears nothing and asks again, perhaps of another replica."""
+        log.warning("a room is not made", thing=owned.id, limit=MAX_ROOMS, bytes=len(message))
 
     def let_go(self, owned: Owned) -> None:
         """Another replica has the room, or Redis lost it."""

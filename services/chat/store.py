@@ -16,9 +16,10 @@ from schemas.names import Owned
 from schemas.stored import HEAD, STATE
 from services.chat.plan import LastSaid, Plan
 from services.shared import scripts
+from services.shared.claims import Claim
 from services.shared.connect import COMMAND_WITHIN, Unavailable
 from services.shared.evaluate import Call
-from services.shared.lease import Claim, Leases
+from services.shared.lease import Leases
 
 KEPT: Final = 24 * 3600.0
 """Seconds after the last write of its owner that a room is kept."""

@@ -1,14 +1,14 @@
 """The leaderboard in Redis: wins and best times by nickname, each result counted once."""
 
 import asyncio
-from collections.abc import Mapping
-from typing import Final, NamedTuple
+from typing import Final
 
 from redis.asyncio import Redis
 
 from schemas import names
 from schemas.limits import BOARD_ROWS
 from schemas.to_client import BoardRow, BoardTop
+from services.game.standings import Result
 from services.shared.connect import COMMAND_WITHIN
 
 MAX_NICKS: Final = 10_000
@@ -28,17 +28,6 @@ redis.call('EXPIRE', KEYS[2], ARGV[2])
 redis.call('EXPIRE', KEYS[3], ARGV[2])
 return 1
 """
-
-
-class Result(NamedTuple):
-    """What a finished round adds to the board. Bots are on no board."""
-
-    race: str
-    round: int
-    winner: str
-    """Empty where nobody, or a bot, won."""
-    times: Mapping[str, int]
-    """Racing time to the winning score [ticks], of those who reached it."""
 
 
 class Board:

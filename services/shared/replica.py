@@ -16,8 +16,9 @@ from schemas.names import Group, Owned
 from schemas.wanted import Wanted
 from services.shared.bus import Bus
 from services.shared.calls import Calls
+from services.shared.claims import ANYBODY, Claim, Claimed, ClaimRequest, Refused, new_token
 from services.shared.connect import Unavailable
-from services.shared.lease import ANYBODY, Claim, Claimed, ClaimRequest, Leases, Refused, new_token
+from services.shared.lease import Leases
 from services.shared.ownership import PATIENCE, TRUST_AFTER, Verdict, heir
 from services.shared.peers import Peers, subscribers
 from services.shared.register import Register
@@ -54,6 +55,9 @@ class Keeper(Protocol):
     async def adopt(self, claimed: Sequence[Claimed]) -> None:
         """Goes on with things that this replica owns from now on."""
 
+    def refuse(self, owned: Owned, message: bytes) -> None:
+        """A message for a thing that does not exist and cannot be made."""
+
 
 class Want(NamedTuple):
     owned: Owned
@@ -78,6 +82,7 @@ class Replica:
         self._wants: deque[Want] = deque()
         self._lost: dict[Owned, ClaimRequest] = {}
         self._adopted: set[Owned] = set()
+        self._missing: set[Owned] = set()
         self._wanted = asyncio.Event()
         self._dead_since: dict[str, float] = {}
         self._searched_at = self._swept_at = 0.0
@@ -141,13 +146,18 @@ class Replica:
 
     async def _answer_wants(self) -> None:
         wants, lost = list(self._wants), dict(self._lost)
+        self._missing.clear()
         new = {want.owned for want in wants if want.owned not in lost and not self._keeper.holds(want.owned)}
         await self._claim([*lost.values(), *await self._requests_for(list(new))])
         # Only now: where Redis could not be asked, the next pass begins with the same.
         self._lost = {owned: request for owned, request in self._lost.items() if lost.get(owned) != request}
         for owned, message in wants:
             self._wants.popleft()
-            if not self._deliver(owned, message) and message:
+            if self._deliver(owned, message) or not message:
+                continue
+            if owned in self._missing:
+                self._keeper.refuse(owned, message)
+            else:
                 self._bus.publish(owned.requests, message)
 
     async def _requests_for(self, things: Sequence[Owned]) -> list[ClaimRequest]:
@@ -223,6 +233,7 @@ class Replica:
         for refusal in refused:
             log.debug("claim refused", thing=refusal.owned.id, why=refusal.why, owner=refusal.owner)
             self._bus.unsubscribe(refusal.owned.requests)
+        self._missing |= {refusal.owned for refusal in refused if refusal.why == "missing"}
         owners = {answer.claim.owned.id: self.peers.me for answer in claimed}
         await self._register.note(owners | {refusal.owned.id: refusal.owner for refusal in refused})
 

@@ -12,7 +12,7 @@ from services.chat import keeper as keeper_module
 from services.chat.history import History
 from services.chat.keeper import Rooms, fields, new_era
 from services.chat.store import Loaded
-from services.shared.lease import Claim, Claimed, new_token
+from services.shared.claims import Claim, Claimed, new_token
 
 ROOM = names.room("lobby")
 ERA = "00000001"

@@ -13,7 +13,8 @@ from schemas.to_client import LineKind
 from services.chat.history import History
 from services.chat.plan import LastSaid, Plan
 from services.chat.store import KEPT, Store, Stored, Write
-from services.shared.lease import ANYBODY, Claim, Claimed, ClaimRequest, Leases, new_token
+from services.shared.claims import ANYBODY, Claim, Claimed, ClaimRequest, new_token
+from services.shared.lease import Leases
 from tests.services.chat.people import ANN, BOB
 from tests.services.servers import Server, Valkey, client_of, ear, until
 

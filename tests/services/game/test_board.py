@@ -4,7 +4,8 @@ import fakeredis
 import pytest
 from redis.asyncio import Redis
 
-from services.game.board import Board, Result
+from services.game.board import Board
+from services.game.standings import Result
 
 
 @pytest.fixture

@@ -9,8 +9,9 @@ from redis.asyncio import Redis
 
 from schemas.names import Group, Owned
 from services.shared.bus import Bus
+from services.shared.claims import Claim, Claimed, Commit, Outcome
 from services.shared.connect import Unavailable
-from services.shared.lease import Claim, Claimed, Commit, Leases, Outcome
+from services.shared.lease import Leases
 from services.shared.replica import Replica
 from services.shared.subscriber import Handler
 from tests.services.servers import Server, client_of, running
@@ -37,6 +38,7 @@ class Member:
         self.held: dict[Owned, Claim] = {}
         self.counts: dict[Owned, int] = {}
         self.got: list[tuple[Owned, bytes]] = []
+        self.refused: list[tuple[Owned, bytes]] = []
         self.makes = True
 
     def load(self) -> int:
@@ -55,6 +57,9 @@ class Member:
         for answer in claimed:
             self.held[answer.claim.owned] = answer.claim
             self.counts[answer.claim.owned] = int(answer.fields["count"])
+
+    def refuse(self, owned: Owned, message: bytes) -> None:
+        self.refused.append((owned, message))
 
     async def run(self) -> None:
         async with asyncio.TaskGroup() as tasks:

@@ -6,18 +6,8 @@ import pytest
 from redis.asyncio import Redis
 
 from schemas.names import Owned
-from services.shared.lease import (
-    ANYBODY,
-    TIME_TO_LIVE,
-    Claim,
-    Claimed,
-    ClaimRequest,
-    Commit,
-    Leases,
-    Outcome,
-    Refused,
-    new_token,
-)
+from services.shared.claims import ANYBODY, Claim, Claimed, ClaimRequest, Commit, Outcome, Refused, new_token
+from services.shared.lease import TIME_TO_LIVE, Leases
 from tests.services.servers import Server, ear
 
 THING = Owned("test", "thing-1")

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from schemas.names import Owned
-from services.shared.lease import ANYBODY, Claim, Claimed, ClaimRequest, Commit, Leases, Outcome, new_token
+from services.shared.claims import ANYBODY, Claim, Claimed, ClaimRequest, Commit, Outcome, new_token
+from services.shared.lease import Leases
 
 THING = Owned("test", "thing-1")
 NAMES = ["a", "b", "c"]

@@ -8,7 +8,7 @@ from redis.asyncio import Redis
 
 from schemas.wanted import Wanted
 from services.shared import replica as replica_module
-from services.shared.lease import Claim
+from services.shared.claims import Claim
 from services.shared.ownership import TRUST_AFTER
 from services.shared.peers import subscribers
 from tests.services.servers import Server, Valkey, client_of, ear, eventually, until

@@ -1,0 +1,82 @@
+"""One owned race, or the lobby, between two answers of Redis: what is to be written comes out, the answer goes in.
+
+    state       when                                       what goes to Redis next
+    ---------   -----------------------------------------  ----------------------------------------
+    acting      the last write was accepted lately         what the thing wants stored, if anything
+    uncertain   a write was sent and not answered          the same write again, to the letter
+    doubtful    no write accepted for 0.7 of the lease     a renewal; its clock stands still until then
+    over        refused, lost by Redis, or closed          nothing
+
+Messages to single players wait until the state that they speak of is stored.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Final, NamedTuple, Protocol
+
+from schemas.names import Owned
+from services.shared.claims import Claim, Commit
+from services.shared.ownership import ACT_WITHIN, LEASE, may_act
+
+RENEW_AFTER: Final = LEASE * ACT_WITHIN / 2
+"""A thing that wants nothing stored is renewed after so many seconds."""
+
+
+class Outgoing(NamedTuple):
+    """A message to a channel."""
+
+    channel: str
+    data: bytes
+    owned: Owned | None = None
+    """Whose channel it is: where nobody listens, some replica is to claim it and answer."""
+
+
+class Write(NamedTuple):
+    """What is to be stored and published in one step, and sent after it."""
+
+    fields: Mapping[str, bytes]
+    lines: Sequence[bytes]
+    messages: Sequence[Outgoing]
+    keep: bool
+    """Renews the time to live."""
+
+
+class Thing(Protocol):
+    """A race or the lobby."""
+
+    @property
+    def closed(self) -> bool:
+        """It is over; nothing is left to own."""
+
+    def receive(self, frame: bytes) -> None:
+        """Takes a message; raises `BadMessage`."""
+
+    def advance(self, ticks: int) -> Write | None:
+        """Goes on by about so many ticks of 1/60 s, and gives what must be stored then."""
+
+
+class Holding:
+    """A thing, the claim to it, and what Redis has not answered yet."""
+
+    def __init__(self, claim: Claim, thing: Thing, stored: Mapping[str, bytes]) -> None:
+        self.claim, self.thing = claim, thing
+        self.stored = dict(stored)
+        """The fields as Redis last accepted them: what to restore from if it loses them."""
+        self._unanswered: Write | None = None
+
+    def next(self, now: float, ticks: int) -> Commit | None:
+        """Advances by so many ticks if it may, and says what to send to Redis."""
+        if self._unanswered is None and may_act(self.claim.renewed_at, now):
+            self._unanswered = self.thing.advance(ticks)
+            if self._unanswered is None and now - self.claim.renewed_at < RENEW_AFTER:
+                return None
+        if self._unanswered is None:
+            return Commit(self.claim, {}, ())
+        return Commit(self.claim, self._unanswered.fields, self._unanswered.lines, self._unanswered.keep)
+
+    def accepted(self) -> Sequence[Outgoing]:
+        """Redis took the last write; gives what may be sent now."""
+        write, self._unanswered = self._unanswered, None
+        if write is None:
+            return ()
+        self.stored.update(write.fields)
+        return write.messages

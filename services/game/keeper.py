@@ -1,0 +1,171 @@
+"""All that a replica owns: its races, perhaps the lobby, and what is just becoming its own."""
+
+import asyncio
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Final
+
+import structlog
+
+from schemas import names, to_game
+from schemas.base import BadMessage
+from schemas.close import Error, ErrorCode
+from schemas.limits import MAX_NUMBER
+from schemas.names import LOBBY, Owned
+from schemas.stored import SNAPSHOT, STATE
+from schemas.to_client import Left
+from schemas.to_game import Attach, GiveUp, LookAt, OpenRace, ShowBoard, TakeSeat
+from schemas.to_gateway import Deliver, Unseated, addressed
+from services.game.holding import Holding, Outgoing, Thing
+from services.game.owned_lobby import NO_RACES, OwnedLobby
+from services.game.owned_race import OwnedRace
+from services.shared.claims import Claim, Claimed
+from services.shared.subscriber import Handler
+
+MAX_EARLY: Final = 1000
+"""Messages kept for things that are being claimed."""
+MAX_OPENING: Final = 1000
+"""Races that are being made."""
+CHOICES_COUNT_FOR: Final = 0.5
+"""Seconds until a replica's own report tells of the races that it was chosen for."""
+
+log = structlog.get_logger()
+
+
+class Races:
+    """Keeps holdings; `services.shared.replica.Keeper` of the game."""
+
+    reads: Sequence[str] = (STATE, SNAPSHOT)
+
+    def __init__(
+        self,
+        clock: Callable[[], float],
+        choose: Callable[[str], str | None],
+        show_board: Callable[[ShowBoard], None],
+        send: Callable[[Outgoing], None],
+    ) -> None:
+        self._clock, self._choose, self._show_board, self._send = clock, choose, show_board, send
+        self.held: dict[Owned, Holding] = {}
+        self._adopted: dict[Owned, Holding] = {}
+        self.new = asyncio.Event()
+        """Something was adopted that no pass has seen yet."""
+        self._early: deque[tuple[Owned, bytes]] = deque(maxlen=MAX_EARLY)
+        self._opening: dict[Owned, OpenRace] = {}
+        self._chosen: deque[tuple[float, str]] = deque()
+
+    def load(self) -> int:
+        return len(self.held) + len(self._adopted)
+
+    def holds(self, owned: Owned) -> bool:
+        return owned in self.held or owned in self._adopted
+
+    def handler(self, owned: Owned) -> Handler:
+        return lambda frame: self._receive(owned, frame)
+
+    def initial(self, owned: Owned) -> Mapping[str, bytes]:
+        """The lobby can always be made; a race only if the lobby asked this replica for it."""
+        if owned == LOBBY:
+            return NO_RACES
+        asked = self._opening.get(owned)
+        return OwnedRace.first_fields(asked.race, asked.settings) if asked else {}
+
+    async def adopt(self, claimed: Sequence[Claimed]) -> None:
+        for answer in claimed:
+            owned = answer.claim.owned
+            self._adopted[owned] = Holding(answer.claim, self._thing(answer), answer.fields)
+            if asked := self._opening.pop(owned, None):
+                # Before the first tick, for a race without anybody closes.
+                self._receive(owned, asked.first.encode())
+        early, self._early = list(self._early), deque(maxlen=MAX_EARLY)
+        for owned, frame in early:
+            self._receive(owned, frame)
+        self.new.set()
+
+    def refuse(self, owned: Owned, message: bytes) -> None:
+        """There is no such race: who asks for a seat is told so, who thinks to be in it is not."""
+        try:
+            asked = to_game.to_race.decode(message)
+        except BadMessage as error:
+            log.warning("not a message for a race", thing=owned.id, error=str(error))
+            return
+        race = owned.id.removeprefix(names.race("").id)
+        match asked:
+            case TakeSeat(caller=caller, id=about):
+                slip = Error(code=ErrorCode.RACE_UNKNOWN, text="this race is over", actual=race, about=about)
+                reply = addressed(Deliver(session=caller.session), slip.line())
+            case Attach(caller=caller) | LookAt(caller=caller):
+                reply = addressed(Unseated(session=caller.session, race=race), Left(id=0, race=race).line())
+            case GiveUp(caller=caller, id=about):
+                reply = addressed(Unseated(session=caller.session, race=race), Left(id=about, race=race).line())
+            case _:
+                return
+        self._send(Outgoing(names.gateway(caller.gateway), reply))
+
+    def asked_to_open(self, frame: bytes) -> tuple[Owned, bytes] | None:
+        """The lobby wants a race made here: what to claim, and the message for it."""
+        try:
+            asked = to_game.to_replica.decode(frame)
+        except BadMessage as error:
+            log.warning("not a message for a replica", error=str(error))
+            return None
+        owned = names.race(asked.race)
+        if len(self._opening) >= MAX_OPENING:
+            log.warning("too many races are being made, who asked will ask again", limit=MAX_OPENING)
+            return None
+        self._opening[owned] = asked
+        return owned, asked.first.encode()
+
+    def choose(self, race: str, loads: Mapping[str, int]) -> str | None:
+        """The replica for a new race: the least loaded, counting what it was just chosen for."""
+        now = self._clock()
+        while self._chosen and now - self._chosen[0][0] > CHOICES_COUNT_FOR:
+            self._chosen.popleft()
+        lately = Counter(name for _, name in self._chosen)
+        name = min(loads, key=lambda name: (loads[name] + lately[name], f"{race}{name}"), default=None)
+        if name:
+            self._chosen.append((now, name))
+        return name
+
+    def take_new(self) -> list[Holding]:
+        """What was adopted since the last time."""
+        self.new.clear()
+        adopted, self._adopted = self._adopted, {}
+        self.held |= adopted
+        return list(adopted.values())
+
+    def let_go(self, owned: Owned) -> None:
+        self.held.pop(owned, None)
+
+    def surrendered(self) -> list[Claim]:
+        """Gives all claims up to whoever hands them over."""
+        claims = [holding.claim for holding in [*self.held.values(), *self._adopted.values()]]
+        self.held.clear()
+        self._adopted.clear()
+        return claims
+
+    def sessions(self) -> set[str]:
+        """Those in any race here."""
+        return {session for race in self._races() for session in race.sessions()}
+
+    def sessions_gone(self, sessions: Iterable[str]) -> None:
+        for race in self._races():
+            for session in sessions:
+                race.session_gone(session)
+
+    def _races(self) -> list[OwnedRace]:
+        return [holding.thing for holding in self.held.values() if isinstance(holding.thing, OwnedRace)]
+
+    def _thing(self, answer: Claimed) -> Thing:
+        if answer.claim.owned == LOBBY:
+            return OwnedLobby(answer.fields, self._clock, self._choose, self._show_board)
+        return OwnedRace(answer.fields, min(answer.claim.epoch, MAX_NUMBER))
+
+    def _receive(self, owned: Owned, frame: bytes) -> None:
+        holding = self.held.get(owned) or self._adopted.get(owned)
+        if holding is None:
+            self._early.append((owned, frame))
+            return
+        try:
+            holding.thing.receive(frame)
+        except BadMessage as error:
+            log.warning("not a message for it", thing=owned.id, error=str(error))

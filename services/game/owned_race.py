@@ -1,0 +1,81 @@
+"""A race as something owned: messages decoded, what it wants stored as bytes."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from schemas import names, to_game
+from schemas.limits import TICK_HZ
+from schemas.race import Snapshot
+from schemas.stored import SNAPSHOT, STATE, StoredRace
+from schemas.to_game import GiveUp, RaceNews, Settings
+from services.game.holding import Outgoing, Write
+from services.game.race import Race
+from services.game.standings import Result
+
+NEWS_TICKS: Final = 3 * TICK_HZ
+"""The lobby is told this often that the race is there, and at every change."""
+
+
+class OwnedRace:
+    """Bytes around a `Race`."""
+
+    def __init__(self, fields: Mapping[str, bytes], epoch: int) -> None:
+        stored = StoredRace.model_validate_json(fields[STATE])
+        snapshot = Snapshot.model_validate_json(fields[SNAPSHOT]) if SNAPSHOT in fields else None
+        self.race = Race.restored(stored, snapshot, epoch)
+        self._told: RaceNews | None = None
+        self._told_at = 0
+        self._result_given = False
+
+    @staticmethod
+    def first_fields(race: str, settings: Settings) -> dict[str, bytes]:
+        """Of a new race, to be claimed into being."""
+        return {STATE: Race.opened(race, settings, 1).stored().encode()}
+
+    @property
+    def closed(self) -> bool:
+        return self.race.closed
+
+    def receive(self, frame: bytes) -> None:
+        self.race.receive(to_game.to_race.decode(frame))
+
+    def advance(self, ticks: int) -> Write | None:
+        for _ in range(ticks):
+            self.race.advance()
+        update = self.race.update()
+        if update is None:
+            return None
+        snapshot = update.snapshot.encode()
+        fields = {SNAPSHOT: snapshot}
+        if update.stored:
+            fields[STATE] = update.stored.encode()
+        lines = [update.state.line()] if update.state else []
+        replies = [Outgoing(names.gateway(reply.gateway), reply.data) for reply in update.replies]
+        return Write(fields, [*lines, snapshot + b"\n"], [*replies, *self._news()], keep=STATE in fields)
+
+    def result(self) -> Result | None:
+        """What the leaderboard does not have yet; given once, and again by the next owner if it was not counted."""
+        result = self.race.result()
+        if result is None:
+            self._result_given = False
+        elif not self._result_given:
+            self._result_given = True
+            return result
+        return None
+
+    def sessions(self) -> list[str]:
+        """Those that are in the race."""
+        return [member.caller.session for member in self.race.stored().members]
+
+    def session_gone(self, session: str) -> None:
+        """The session exists no more, so it left."""
+        for member in self.race.stored().members:
+            if member.caller.session == session:
+                self.race.receive(GiveUp(caller=member.caller, id=0))
+
+    def _news(self) -> list[Outgoing]:
+        news = RaceNews(summary=self.race.summary(), epoch=self.race.state.epoch, closed=self.race.closed)
+        if news == self._told and self.race.tick - self._told_at < NEWS_TICKS:
+            return []
+        self._told, self._told_at = news, self.race.tick
+        return [Outgoing(names.LOBBY.requests, news.encode(), names.LOBBY)]

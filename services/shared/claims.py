@@ -1,0 +1,75 @@
+"""What claiming and writing speak of, as values. `lease` carries them out."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final, NamedTuple
+
+from schemas.names import Owned
+
+ANYBODY: Final = "*"
+
+
+@dataclass(slots=True)
+class Claim:
+    """The right to write one thing, until Redis says otherwise."""
+
+    owned: Owned
+    token: str
+    epoch: int
+    renewed_at: float
+    """When the last write that Redis accepted was sent, by the process's clock."""
+
+
+class ClaimRequest(NamedTuple):
+    """What is wanted, and on what ground."""
+
+    owned: Owned
+    token: str
+    """From `new_token`; the same in a repetition."""
+    dead_owner: str = ""
+    """This owner is known to be dead; `ANYBODY`: whoever it is."""
+    initial: Mapping[str, bytes] = {}
+    """What to make it with, if it does not exist."""
+    epoch_known: int = 0
+    """Where Redis lost the thing: the highest epoch that anybody saw."""
+
+
+class Claimed(NamedTuple):
+    claim: Claim
+    fields: dict[str, bytes]
+    """Those that were asked for and exist."""
+    owner_before: str
+    """Empty where it was given up or new."""
+    silent_ms: int
+    """Since the owner before wrote last."""
+
+
+class Refused(NamedTuple):
+    owned: Owned
+    why: str
+    """`held`, `recent` or `missing`."""
+    owner: str
+
+
+class Commit(NamedTuple):
+    """One fenced write: fields stored, lease renewed and lines published in one step."""
+
+    claim: Claim
+    fields: Mapping[str, bytes]
+    lines: Sequence[bytes]
+    keep: bool = False
+    """Renews the time to live too."""
+
+
+class Outcome(Enum):
+    STORED = 1
+    REFUSED = 0
+    """Another replica has the claim: let go."""
+    MISSING = -1
+    """Redis lost the thing: claim it again with what is in memory."""
+
+
+def new_token() -> str:
+    return secrets.token_hex(8)
