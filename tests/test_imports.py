@@ -54,7 +54,12 @@ SHELLS = [  # may await, draw, read the time and touch the world; every other mo
     "client.window",
     "slipstream",
 ]
-PURE_AMONG_SHELLS = ["services.shared.ownership", "services.shared.scripts", "slipstream.backoff"]
+PURE_AMONG_SHELLS = [
+    "services.shared.claims",
+    "services.shared.ownership",
+    "services.shared.scripts",
+    "slipstream.backoff",
+]
 
 NOT_FOR_PURE = [
     *("asyncio", "threading", "socket", "selectors", "ssl", "subprocess", "signal"),
