@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from random import Random
 from typing import Final
 
-FIRST_RETRY_WITHIN: Final = 0.1
+FIRST_RETRY_WITHIN: Final = 0.05
 """The first try after a loss comes within so many seconds: a little spread for the gateway that takes over a crowd."""
 RETRY_BASE: Final = 0.25
 RETRY_CAP: Final = 5.0

@@ -13,7 +13,7 @@ from slipstream.bots.player import Player, Wish
 ARRIVE_EVERY: Final = 0.005
 """Players connect one after the other, so far apart [s]."""
 END_WITHIN: Final = 45.0
-"""When the time is up, races that are half won may still end, if they do so soon [s]."""
+"""When the time is up, races that are nearly won may still end, but no later than this [s]."""
 SETTLE_WITHIN: Final = 10.0
 """After that, lines that are under way have so long to be seen by all [s]."""
 TICK: Final = 0.04
@@ -81,10 +81,10 @@ class Crowd:
             await asyncio.sleep(self._period)
 
     def _are_ending(self) -> bool:
-        """Some race is half won; nobody wants another one."""
+        """Some race is nearly won; nobody wants another one."""
         for player in self.players:
             player.wants_rematch = False
-        return any(player.race_is_half_won for player in self.players)
+        return any(player.race_is_nearly_won for player in self.players)
 
     def _talk(self, lines: int, now: float) -> None:
         """Says what is missing to so many lines, each by anybody who is in a race."""

@@ -23,6 +23,7 @@ THINKS_EVERY: Final = 3
 """A bot decides at every so many snapshots."""
 ASKS_EVERY: Final = 1.0
 """A bot that is in no race asks for its own this often [s]."""
+NEARLY_WON: Final = WIN_SCORE * 6 // 10
 UNANSWERED: Final = 256
 """Inputs of which the time of sending is remembered."""
 
@@ -61,12 +62,12 @@ class Player:
         self._unanswered: deque[tuple[int, float]] = deque(maxlen=UNANSWERED)
 
     @property
-    def race_is_half_won(self) -> bool:
-        """Somebody has half of the points."""
+    def race_is_nearly_won(self) -> bool:
+        """Somebody has so many points that the end is near."""
         view = self.session.racing.view
         if view is None or view.state is None or view.snapshot is None or view.state.phase is not Phase.RACING:
             return False
-        return any(car.score >= WIN_SCORE // 2 for car in view.snapshot.cars)
+        return any(car.score >= NEARLY_WON for car in view.snapshot.cars)
 
     def advance(self, now: float) -> None:
         """Does what is due."""

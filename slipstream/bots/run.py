@@ -17,8 +17,8 @@ def run(
 ) -> int:
     """Races of so many players for so long; prints what they saw and returns the exit code, 1 on any violation.
 
-    `chat` is in lines a second, over all of them; `hz` in inputs a second of each, 0: on change. Races that are half
-    won when the time is up are seen out.
+    `chat` is in lines a second, over all of them; `hz` in inputs a second of each, 0: on change. Races that are
+    nearly won when the time is up are seen out.
     """
     checker = Checker()
     crowd = Crowd(servers, races, players, checker, hz)
