@@ -9,10 +9,11 @@ import readline from "node:readline";
 const [servers, nick, seconds, raceName] = process.argv.slice(2);
 const addresses = servers.split(",");
 const seen = { phases: [], snapshots: 0, acknowledged: 0, score: 0, lines: [], own_line: false, standings: [], resumes: 0 };
-let socket, session, token, room, race, ended, pending;
+let socket, session, token, asked, room, race, ended, pending;
 let dialled = 0, numbers = 0, position = [0, 0]; // position: the highest [epoch, tick] of the race
 let inputs = [], newest; // [number, tick, steer, pedal] that no snapshot has acknowledged
 let me = nick; // the name that we got
+let read = null; // [era, number] of the last line that we have
 const chat = { id: 1, text: `hello from ${nick}`, said: false };
 
 const send = (type, fields = {}) => socket?.write(JSON.stringify({ type, ...fields }) + "\n");
@@ -63,15 +64,25 @@ const on = {
     const wheel = Math.max(-100, Math.min(100, Math.round((3600 - x) / 10)));
     if (wheel !== steer && !inputs.length) drive(message.tick + 6, wheel);
   },
-  room: (message) => { room = message.room; say(); },
+  room: (message) => {
+    room = message.room;
+    if (read?.[0] !== message.era) read = [message.era, message.first - 1];
+    say();
+  },
   line: (message) => {
-    if (message.nick === me && message.id === chat.id && message.room === room) chat.said = seen.own_line = true;
+    if (message.number <= read[1]) return;
+    read = [message.era, message.number];
+    if (message.nick === me && message.id === chat.id && message.room === asked) chat.said = seen.own_line = true;
     if (message.kind === "said") seen.lines.push(`${message.nick}: ${message.text}`);
   },
 };
 
 function receive(message) { on[message.type]?.(message); }
-function enter(name) { room = undefined; send("enter", { room: name }); }
+function enter(name) {
+  if (name !== asked) read = null; // another room
+  room = undefined;
+  send("enter", { room: (asked = name), seen: read });
+}
 function say() { if (room?.startsWith("race-") && !chat.said) send("say", { room, id: chat.id, text: chat.text }); }
 function drive(tick, steer) { inputs.push((newest = [++numbers, tick, steer, 100])); repeat(); }
 function repeat() { send("drive", { inputs: inputs.length ? inputs.slice(-16) : [newest] }); }

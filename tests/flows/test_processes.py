@@ -1,0 +1,41 @@
+"""The same way through real processes and a real Redis in real time, and a client that knows docs/protocol.md alone."""
+
+import asyncio
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from slipstream.stack import LocalStack
+from tests.flows.race_and_talk import race_and_talk
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "client.mjs"
+
+
+@pytest.mark.failover
+@pytest.mark.timeout(170)
+async def test_a_race_through_real_processes_is_seen_alike_and_logs_no_trouble(tmp_path: Path) -> None:
+    async with LocalStack(gateways=2, games=2, chats=2, log_dir=tmp_path) as stack:
+        await asyncio.gather(race_and_talk(stack.gateways, within=150), _example_client(stack.gateways))
+    logs = "".join(path.read_text() for path in tmp_path.glob("*"))
+    trouble = [line for line in logs.splitlines() if '"level": "warning"' in line or '"level": "error"' in line]
+    assert not trouble
+
+
+async def _example_client(servers: list[str]) -> None:
+    """examples/client.mjs joins, drives and talks; without Node.js there is nothing to see."""
+    node = shutil.which("node")
+    if node is None:
+        return
+    process = await asyncio.create_subprocess_exec(
+        node, str(EXAMPLE), ",".join(servers), "Nodeman", "14", stdout=asyncio.subprocess.PIPE
+    )
+    out, _ = await process.communicate()
+    seen = json.loads(out)
+    assert seen["phases"][:2] == ["countdown", "racing"]
+    assert seen["snapshots"] > 100
+    assert seen["acknowledged"] > 0
+    assert seen["score"] > 10
+    assert seen["own_line"]
+    assert seen["lines"] == ["Nodeman: hello from Nodeman"]
