@@ -59,6 +59,11 @@ PURE_AMONG_SHELLS = [
     "services.shared.ownership",
     "services.shared.scripts",
     "slipstream.backoff",
+    "slipstream.bots.chat_checker",
+    "slipstream.bots.checker",
+    "slipstream.bots.race_checker",
+    "slipstream.bots.samples",
+    "slipstream.bots.violations",
 ]
 
 NOT_FOR_PURE = [
