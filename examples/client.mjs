@@ -70,7 +70,7 @@ const on = {
     say();
   },
   line: (message) => {
-    if (message.number <= read[1]) return;
+    if (!read || message.room !== room || message.number <= read[1]) return;
     read = [message.era, message.number];
     if (message.nick === me && message.id === chat.id && message.room === asked) chat.said = seen.own_line = true;
     if (message.kind === "said") seen.lines.push(`${message.nick}: ${message.text}`);
