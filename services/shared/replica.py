@@ -219,7 +219,7 @@ class Replica:
             await self._claim_batch(new[start : start + CLAIMS_AT_ONCE])
 
     async def _claim_batch(self, requests: Sequence[ClaimRequest]) -> None:
-        # What may be new is registered first: a maker that dies right after making it leaves no thing that nobody knows.
+        # What may be new is registered first: a maker that dies right after leaves no thing that nobody knows.
         await self._register.note({request.owned.id: self.peers.me for request in requests if request.initial})
         # Then comes listening: what is sent to the new owner from the claim on is not lost.
         await asyncio.gather(
