@@ -19,7 +19,7 @@ from schemas.to_game import FindRace, GiveUp, ListRaces, LookAt, ShowBoard, Take
 from schemas.to_gateway import Seated, Unseated, opened
 from schemas.wanted import Wanted
 from services.game.service import GameService
-from tests.services.servers import WITHIN, Ear, Imitation, Server, client_of, eventually, running
+from tests.services.servers import WITHIN, Ear, Imitation, Server, client_of, eventually, running, until
 
 CALLER = Caller(session="0123456789abcdef", nick="Ann", gateway="gateway-a", generation=1)
 GATEWAY = names.gateway(CALLER.gateway)
@@ -210,7 +210,7 @@ async def test_races_spread_over_the_replicas(server: Server, ear: Ear, redis: R
         for number in range(8):
             caller = CALLER.replace(session=f"{number:016x}", nick=f"Ann{number}")
             send(ear, LOBBY, FindRace(caller=caller, id=1, name=None, size=2, bots=1, practice=True))
-        await eventually(lambda: redis.hlen(Group(GAME).owners), 9)
+        await until(lambda: first.races.load() + second.races.load() == 9, "eight races and the lobby")
         loads = sorted([first.races.load(), second.races.load()])
         assert loads[1] - loads[0] <= 3
 
