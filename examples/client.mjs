@@ -91,7 +91,7 @@ function finish() { console.log(JSON.stringify(seen)); process.exit(0); }
 dial();
 setInterval(() => { // whatever was not answered is sent again
   if (pending) send(pending.type, pending);
-  say();
+  asked && !room ? enter(asked) : say();
 }, 1000);
 setInterval(() => { // a silent driver coasts
   if (race?.phase === "racing") newest ? repeat() : drive(position[1] + 6, 0);

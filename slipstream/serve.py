@@ -43,11 +43,14 @@ async def _serve(stack: LocalStack, *, as_json: bool) -> None:
 
 
 def _let_others_end(task: asyncio.Task[None] | None) -> None:
-    """SIGTERM cancels the task, as Ctrl-C does anyway; so does the end of standard input, if that was asked for."""
+    """SIGTERM and SIGINT cancel the task, also where a shell had SIGINT ignored; so does the end of standard input,
+    if that was asked for.
+    """
     assert task is not None
     loop = asyncio.get_running_loop()
     if sys.platform != "win32":
-        loop.add_signal_handler(signal.SIGTERM, task.cancel)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, task.cancel)
     if os.environ.get("SLIPSTREAM_EXIT_WITH_STDIN") == "1":
         call_at_end_of_stdin(lambda: loop.call_soon_threadsafe(task.cancel))
 
