@@ -25,7 +25,7 @@ from services.shared.subscriber import Handler
 MAX_EARLY: Final = 1000
 """Messages kept for things that are being claimed."""
 MAX_OPENING: Final = 1000
-"""Races that are being made."""
+"""Races that are being made; of more, the oldest are forgotten, and who asked for them asks again."""
 CHOICES_COUNT_FOR: Final = 0.5
 """Seconds until a replica's own report tells of the races that it was chosen for."""
 
@@ -109,10 +109,11 @@ class Races:
             log.warning("not a message for a replica", error=str(error))
             return None
         owned = names.race(asked.race)
-        if len(self._opening) >= MAX_OPENING:
-            log.warning("too many races are being made, who asked will ask again", limit=MAX_OPENING)
-            return None
-        self._opening[owned] = asked
+        if not self.holds(owned):
+            # A race that another replica made already is never adopted here: the oldest go when there are too many.
+            self._opening[owned] = asked
+            if len(self._opening) > MAX_OPENING:
+                del self._opening[next(iter(self._opening))]
         return owned, asked.first.encode()
 
     def choose(self, race: str, loads: Mapping[str, int]) -> str | None:
