@@ -45,12 +45,12 @@ class Game:
         self._welcomed = False
         self._connect.connecting()
 
-    def practise(self, nick: str, servers: Sequence[str], spare_name: SpareName) -> None:
+    def practise(self, nick: str, servers: Sequence[str], spare_name: SpareName, bots: int = 3) -> None:
         """Connects and goes into a race against bots without a question: a name that is refused is replaced."""
         self._spare_name = spare_name
         self.connect(nick, servers)
         assert self._session
-        self._session.racing.practise()
+        self._session.racing.practise(bots)
 
     # What the player does
 
