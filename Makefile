@@ -3,12 +3,13 @@
 # make test      every test                               (ARGS="-k chat")
 # make check     linter, formatter and type checker, changing nothing
 # make format    mend what linter and formatter can mend
+# make bench-client  how a race feels over a bad line, and how long a frame takes
 # make docs      write the protocol's tables and JSON Schema anew from the models
 # make lock      choose new versions of what is installed
 # make clean     remove the environment and every cache
 
 .DEFAULT_GOAL := play
-.PHONY: play serve test check format docs lock install clean
+.PHONY: play serve test check format docs bench-client lock install clean
 .NOTPARALLEL:
 
 VENV := .venv
@@ -30,6 +31,9 @@ check: install
 format: install
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+
+bench-client: install
+	@$(BIN)/python -m bench.client $(ARGS)
 
 docs: install
 	$(BIN)/python -m slipstream.docs

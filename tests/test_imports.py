@@ -64,6 +64,7 @@ PURE_AMONG_SHELLS = [
     "slipstream.bots.race_checker",
     "slipstream.bots.samples",
     "slipstream.bots.violations",
+    "slipstream.chauffeur",
     "slipstream.lag.schedule",
 ]
 
