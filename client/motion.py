@@ -71,6 +71,11 @@ class Motion:
         self._shown = tick
         return [_shifted(pose, self._offsets.get(seat, NONE)) for seat, pose in enumerate(self._poses(tick))]
 
+    def braking(self, tick: float) -> tuple[bool, ...]:
+        """Whether each driver brakes."""
+        controls = self.prediction.controls(floor(tick)) if self.prediction else ()
+        return tuple(control.pedal < 0 for control in controls)
+
     def happened(self) -> tuple[Event, ...]:
         """What the own car went through since the last call; nothing is told again because it is replayed."""
         happened, self._happened = tuple(self._happened), []

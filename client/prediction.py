@@ -61,9 +61,9 @@ class Prediction:
         cars = self._states[-1]
         if self._green is None or tick <= self._green:
             return cars
-        return step(self._traffic, tick - self._green, cars, self._steered(tick))
+        return step(self._traffic, tick - self._green, cars, self.controls(tick))
 
-    def _steered(self, tick: int) -> Sequence[Control]:
+    def controls(self, tick: int) -> Sequence[Control]:
         """What everybody does at a tick: an input counts from its tick on, one that is late already from the next."""
         controls = self._controls if tick - self.tick <= HELD else self._later
         own = self._own

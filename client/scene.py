@@ -38,6 +38,8 @@ class Frame(NamedTuple):
     traffic: Traffic
     poses: tuple[Pose, ...]
     """All cars, in the order of the seats."""
+    braking: tuple[bool, ...]
+    """Of each car: whether its driver brakes."""
     own: int | None
     """Position of the own car; None for those who watch."""
     happened: tuple[sim_events.Event, ...]
@@ -125,7 +127,15 @@ class Scene:
         poses = tuple(motion.at(tick, now))
         if not poses:
             return None
-        return Frame(tick, shown.road_tick(tick), shown.traffic, poses, motion.own, motion.happened())
+        return Frame(
+            tick=tick,
+            road_tick=shown.road_tick(tick),
+            traffic=shown.traffic,
+            poses=poses,
+            braking=motion.braking(tick),
+            own=motion.own,
+            happened=motion.happened(),
+        )
 
     def _change(self, state: RaceState) -> None:
         if self._round is None or (self._round.state.round, self._round.state.seed) != (state.round, state.seed):

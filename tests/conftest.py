@@ -1,7 +1,20 @@
 """What holds for all tests."""
 
+from collections.abc import Iterator
+
+import pytest
 from hypothesis import settings
 
 # A busy machine is no failure (pytest-timeout bounds each test); what failed can be run again from what is printed.
 settings.register_profile("slipstream", deadline=None, print_blob=True)
 settings.load_profile("slipstream")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What a game remembers is not written among the things of whoever runs the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        home = tmp_path_factory.mktemp("home")
+        for name in ("XDG_CONFIG_HOME", "XDG_STATE_HOME", "HOME"):
+            patch.setenv(name, str(home))
+        yield

@@ -50,6 +50,7 @@ SHELLS = [  # may await, draw, read the time and touch the world; every other mo
     "client.frames",
     "client.lines",
     "client.online",
+    "client.storage",
     "client.terminal",
     "client.window",
     "slipstream",

@@ -19,6 +19,7 @@ from client.online import Online
 from client.screens.actions import Action, Quit, Steer
 from client.screens.game import Game
 from client.screens.views import RaceScreenView, ResultsView, View
+from client.settings import Preferences, Settings
 from client.window.shell import Window
 from slipstream.chauffeur import Chauffeur
 from slipstream.stack import LocalStack
@@ -60,8 +61,8 @@ async def measured(size: tuple[int, int]) -> list[Figure]:
     with TemporaryDirectory() as logs, contextlib.closing(Window(size)) as window:
         timed = Timed(window)
         async with LocalStack(log_dir=Path(logs)) as stack, Online() as online:
-            game = Game(online.open, "Frank", stack.gateways)
-            game.practise("Frank", stack.gateways, str, BOTS)
+            game = Game(online.open, Preferences(Settings(bots=BOTS)), "Frank", stack.gateways)
+            game.practise("Frank", stack.gateways, str)
             await play(game, timed, online)
     return figures(timed.took)
 

@@ -49,6 +49,15 @@ def standing_rows(state: RaceState, poses: Sequence[Pose], own: int | None) -> t
     return tuple(rows)
 
 
+def gap_ahead(rows: Sequence[StandingRow]) -> str:
+    """Who is just ahead of the car that is driven or followed, and by how many points; behind it, for the first."""
+    at = next((at for at, row in enumerate(rows) if row.own), None)
+    if at is None or len(rows) < 2:
+        return ""
+    other = rows[at - 1] if at else rows[1]
+    return f"{abs(other.score - rows[at].score)} {'behind' if at else 'ahead of'} {other.person.nick}"
+
+
 def _person(seat: Seat) -> Person:
     return Person(seat.nick, seat.colour)
 

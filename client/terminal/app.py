@@ -76,9 +76,15 @@ class Terminal(App[None]):
     Input {{ height: 1; border: none; padding: 0 1; background: {theme.hexadecimal(theme.RAISED)}; }}
     """
 
-    def __init__(self, game: Game, online: Online, clock: Callable[[], float] = monotonic) -> None:
+    def __init__(
+        self,
+        game: Game,
+        online: Online,
+        keep: Callable[[Game], None] = lambda _: None,
+        clock: Callable[[], float] = monotonic,
+    ) -> None:
         super().__init__()
-        self._game, self._online, self._clock = game, online, clock
+        self._game, self._online, self._keep, self._clock = game, online, keep, clock
         self._keys = Keys()
         self._road = Road()
         self._notices, self._main, self._chat, self._hints = map(Panel, ("notices", "main", "chat", "hints"))
@@ -102,7 +108,8 @@ class Terminal(App[None]):
     # What the player does
 
     def on_key(self, event: events.Key) -> None:
-        action = self._keys.pressed(event.key, self._clock(), typing=self.focused is not None)
+        asked = self._game.view(self._clock())
+        action = self._keys.pressed(event.key, self._clock(), asked, typing=self.focused is not None)
         if action:
             self._game.act(action)
             self._type(self._game.view(self._clock()).typed)  # not in the next frame: the next key may be there sooner
@@ -130,6 +137,7 @@ class Terminal(App[None]):
         self._game.act(self._keys.steering(now))
         self._game.advance(now)
         self._online.advance()
+        self._keep(self._game)
         if self._game.over:
             self.exit()
         else:
@@ -164,6 +172,8 @@ class Terminal(App[None]):
 
 
 def _main(view: View) -> Text:
+    if view.options:
+        return panels.options(view.options)
     if view.controls:
         return panels.controls(view.controls)
     if view.menu:

@@ -6,9 +6,11 @@ from typing import Final
 from rich.text import Text
 
 from client import theme
+from client.screens.controls import signs
 from client.screens.standings import clock, ordinal
 from client.screens.views import (
     Amount,
+    Binding,
     ChatLine,
     ChatView,
     Choice,
@@ -25,6 +27,7 @@ from client.screens.views import (
     RaceScreenView,
     ResultRow,
     ResultsView,
+    SettingsView,
     StandingRow,
     Tone,
 )
@@ -60,7 +63,14 @@ def _focus(focused: bool) -> tuple[str, str]:
 def connect(view: ConnectView) -> Text:
     status = Text(view.status + ("..." if view.busy else ""), TONES[view.tone])
     return _lines(
-        Text("SLIPSTREAM", ACCENT), "", *map(_field, view.fields), "", status, "", *map(_choice, view.choices)
+        Text("SLIPSTREAM", ACCENT),
+        "",
+        *map(_field, view.fields),
+        *map(_choice, view.recent),
+        "",
+        status,
+        "",
+        *map(_choice, view.choices),
     )
 
 
@@ -72,14 +82,16 @@ def lobby(view: LobbyView) -> Text:
         races = [Text("  asking" if view.total is None else "  nobody is racing: be the first", MUTED)]
     more = [Text(f"  {view.below} more below", MUTED)] if view.below else []
     return _lines(
-        Text(f"SLIPSTREAM   {view.nick}", ACCENT), "", *map(_choice, view.choices), "",
+        Text(f"SLIPSTREAM   {view.nick}", ACCENT), "", *map(_choice, view.choices), *map(_amount, view.practice), "",
         Text("Races", "bold"), *races, *more, "", *_board(view),
     )  # fmt: skip
 
 
 def results(view: ResultsView) -> Text:
     rows = [_result(row) for row in view.rows]
-    return _lines(Text(view.title, ACCENT), "", *rows, "", Text(view.status, MUTED), "", *map(_choice, view.choices))
+    best = f"{'New personal best' if view.record else 'Personal best'} {view.best}" if view.best else ""
+    said = [Text(best, TONES[Tone.GOOD] if view.record else MUTED), Text(view.status, MUTED)]
+    return _lines(Text(view.title, ACCENT), "", *rows, "", *said, "", *map(_choice, view.choices))
 
 
 def dials(view: RaceScreenView) -> Text:
@@ -99,6 +111,11 @@ def dials(view: RaceScreenView) -> Text:
     )
 
 
+def options(view: SettingsView) -> Text:
+    rows = [_amount(row) if isinstance(row, Amount) else _binding(row) for row in view.rows]
+    return _lines(Text("Settings", "bold"), "", *rows, "", *map(_choice, view.choices))
+
+
 def menu(view: MenuView) -> Text:
     return _lines(Text(view.title, "bold"), "", *map(_choice, view.choices))
 
@@ -116,9 +133,9 @@ def notices(values: Iterable[Notice]) -> Text:
 
 
 def net(view: NetView) -> Text:
-    trip = "-" if view.round_trip is None else f"{view.round_trip * 1000:.0f} ms"
-    age = "-" if view.snapshot_age is None else f"{view.snapshot_age * 1000:.0f} ms"
-    return Text(f"round trip {trip}, snapshot age {age}, owner's epoch {view.epoch or '-'}", MUTED)
+    times = {"round trip": view.round_trip, "snapshot age": view.age, "jitter": view.jitter, "ahead": view.lead}
+    figures = [f"{name} {'-' if value is None else f'{1000 * value:.0f} ms'}" for name, value in times.items()]
+    return Text(", ".join([*figures, f"owner {view.epoch or '-'}", f"takeovers {view.takeovers}"]), MUTED)
 
 
 def chat(view: ChatView, width: int, rows: int) -> Text:
@@ -150,7 +167,12 @@ def _field(field: Field) -> Text:
 
 
 def _amount(amount: Amount) -> Text:
-    return Text.assemble(_focus(amount.focused), (f"{amount.label:22}", MUTED), (f"< {amount.value} >", "bold"))
+    return Text.assemble(_focus(amount.focused), (f"{amount.label:26}", MUTED), (f"< {amount.text} >", "bold"))
+
+
+def _binding(binding: Binding) -> Text:
+    keys = "press a key" if binding.waiting else signs(binding.keys)
+    return Text.assemble(_focus(binding.focused), (f"{binding.label:26}", MUTED), (keys, "bold"))
 
 
 def _form(form: CreateForm) -> Text:

@@ -50,7 +50,7 @@ def _notices(canvas: Canvas, notices: Sequence[Notice]) -> None:
 def _net(canvas: Canvas, net: NetView) -> None:
     rows = (
         ("round trip", _figure(net.round_trip, 1000, "ms")),
-        ("snapshot age", _figure(net.snapshot_age, 1000, "ms")),
+        ("snapshot age", _figure(net.age, 1000, "ms")),
         ("correction", _figure(net.correction, 1, "mm")),
         ("owner's epoch", "-" if net.epoch is None else str(net.epoch)),
     )

@@ -66,10 +66,10 @@ def amount(canvas: Canvas, box: Box, value: Amount) -> None:
         box, theme.RAISED if over or value.focused else theme.PANEL, edge=theme.ACCENT if value.focused else theme.LINE
     )
     canvas.text(value.label, (box.left + theme.PAD, top), colour=theme.TEXT)
-    canvas.text(str(value.value), (box.right - 56, top), weight=Weight.BOLD, align=0.5)
+    canvas.text(value.text, (box.right - 56, top), weight=Weight.BOLD, align=0.5)
     for sign, x, possible in (
-        (-1, box.right - 96, value.value > value.least),
-        (1, box.right - 16, value.value < value.most),
+        (-1, box.right - 96, value.less),
+        (1, box.right - 16, value.more),
     ):
         arrow = "\N{BLACK LEFT-POINTING TRIANGLE}" if sign < 0 else "\N{BLACK RIGHT-POINTING TRIANGLE}"
         canvas.text(arrow, (x, top), colour=theme.ACCENT if possible else theme.LINE, align=0.5)
