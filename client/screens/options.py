@@ -10,7 +10,7 @@ from client.screens.views import Amount, Binding, Choice, SettingsView
 from client.settings import LOUDEST, Keys, Preferences, Sight
 
 BACK: Final = Choice("done", "Done")
-DEFAULT_KEYS: Final = Choice("default keys", "Keys as they were")
+DEFAULT_KEYS: Final = Choice("default keys", "Default keys")
 KEYS: Final = {
     "left": "Steer left",
     "right": "Steer right",

@@ -55,7 +55,10 @@ def gap_ahead(rows: Sequence[StandingRow]) -> str:
     if at is None or len(rows) < 2:
         return ""
     other = rows[at - 1] if at else rows[1]
-    return f"{abs(other.score - rows[at].score)} {'behind' if at else 'ahead of'} {other.person.nick}"
+    points = abs(other.score - rows[at].score)
+    if not points:
+        return f"level with {other.person.nick}"
+    return f"{points} {'behind' if at else 'ahead of'} {other.person.nick}"
 
 
 def _person(seat: Seat) -> Person:

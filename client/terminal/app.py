@@ -23,6 +23,7 @@ from client.screens.game import Game
 from client.screens.views import ConnectView, Field, LobbyView, RaceScreenView, ResultsView, RoadView, View
 from client.terminal import panels, road
 from client.terminal.keys import Keys
+from client.theme import Palette
 
 FRAME: Final = 1 / 20
 """[s]"""
@@ -35,8 +36,8 @@ class Road(Widget):
         super().__init__()
         self._rows: list[list[road.Cell]] = []
 
-    def show(self, view: RoadView, now: float) -> None:
-        self._rows = road.picture(view, self.size.height, now)
+    def show(self, view: RoadView, now: float, palette: Palette) -> None:
+        self._rows = road.picture(view, self.size.height, now, palette)
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
@@ -144,14 +145,15 @@ class Terminal(App[None]):
             self._show(self._game.view(now))
 
     def _show(self, view: View) -> None:
-        self._notices.show(panels.notices(view.notices))
+        palette = theme.PALETTES[view.settings.sight]
+        self._notices.show(panels.notices(view.notices, palette))
         self._notices.display = bool(view.notices)
-        self._main.show(_main(view))
+        self._main.show(_main(view, palette))
         self._hints.show(panels.net(view.net) if view.net else panels.hints(view.hints or controls.ANYWHERE))
-        self._chat.show(panels.chat(view.chat, *self._chat.content_size) if view.chat else Text())
+        self._chat.show(panels.chat(view.chat, palette, *self._chat.content_size) if view.chat else Text())
         self._road.display = isinstance(view.screen, RaceScreenView)
         if isinstance(view.screen, RaceScreenView):
-            self._road.show(view.screen.road, view.now)
+            self._road.show(view.screen.road, view.now, palette)
         self._type(view.typed)
 
     def _type(self, field: Field | None) -> None:
@@ -171,7 +173,7 @@ class Terminal(App[None]):
         entry.focus()
 
 
-def _main(view: View) -> Text:
+def _main(view: View, palette: Palette) -> Text:
     if view.options:
         return panels.options(view.options)
     if view.controls:
@@ -180,10 +182,10 @@ def _main(view: View) -> Text:
         return panels.menu(view.menu)
     match view.screen:
         case RaceScreenView():
-            return panels.dials(view.screen)
+            return panels.dials(view.screen, palette)
         case LobbyView():
-            return panels.lobby(view.screen)
+            return panels.lobby(view.screen, palette)
         case ResultsView():
-            return panels.results(view.screen)
+            return panels.results(view.screen, palette)
         case ConnectView():
-            return panels.connect(view.screen)
+            return panels.connect(view.screen, palette)

@@ -3,6 +3,7 @@
 from typing import Final
 
 from client import theme
+from client.screens.results import REMATCH
 from client.screens.standings import ordinal
 from client.screens.views import ChatView, ResultRow, ResultsView
 from client.theme import Rgb
@@ -32,7 +33,11 @@ def paint(canvas: Canvas, sprites: Sprites, view: ResultsView, talk: ChatView | 
     """Over a backdrop."""
     canvas.text(view.title, (theme.MARGIN + 4, 14), theme.TITLE, weight=Weight.RACING)
     right = canvas.width - theme.MARGIN
-    canvas.text(view.name, (right - 4, 28), theme.BODY, theme.MUTED, align=1)
+    canvas.text(view.name, (right - 4, 14), theme.BODY, weight=Weight.BOLD, align=1)
+    if view.best:
+        best = f"{'New personal best' if view.record else 'Personal best'}  {view.best}"
+        colour = theme.ACCENT if view.record else theme.MUTED
+        canvas.text(best, (right - 4, 40), theme.SMALL, colour, weight=Weight.BOLD, align=1)
     height = canvas.height - TOP - FOOT
     width = canvas.width - CHAT_WIDTH - 3 * theme.MARGIN
     _podium(canvas, sprites, Box(theme.MARGIN, TOP, width, 270), view.rows)
@@ -70,7 +75,7 @@ def _table(canvas: Canvas, box: Box, view: ResultsView) -> None:
     canvas.text(view.status, (inner.left, y + 8), theme.SMALL, theme.MUTED, width=room)
     right = inner.right
     for choice in reversed(view.choices):
-        button(canvas, Box(right - BUTTON, y, BUTTON, theme.FIELD), choice, primary=choice.name == "rematch")
+        button(canvas, Box(right - BUTTON, y, BUTTON, theme.FIELD), choice, primary=choice.label == REMATCH.label)
         right -= BUTTON + theme.GAP
 
 
@@ -81,10 +86,10 @@ def _row(canvas: Canvas, box: Box, row: ResultRow) -> None:
     weight = Weight.BOLD if row.own else Weight.REGULAR
     canvas.text(str(row.place), (box.left + 20, y), colour=theme.MUTED, weight=Weight.BOLD, align=1)
     if row.person.colour is not None:
-        canvas.slab(Box(box.left + 32, box.centery - 9, 10, 18), theme.CARS[row.person.colour], radius=3)
+        canvas.slab(Box(box.left + 32, box.centery - 9, 10, 18), canvas.palette.cars[row.person.colour], radius=3)
     name = canvas.text(row.person.nick, (box.left + 54, y), weight=weight)
     note = "left" if row.gone else "bot" if row.bot else "ready" if row.ready else ""
-    colour = theme.GOOD if note == "ready" else theme.MUTED
+    colour = canvas.palette.good if note == "ready" else theme.MUTED
     canvas.text(note, (box.left + 64 + name, y + 3), theme.TINY, colour)
     canvas.text(
         row.time or "not finished", (box.right - 110, y), colour=theme.TEXT if row.time else theme.MUTED, align=1

@@ -151,7 +151,9 @@ def test_tab_shows_the_standings_in_full_while_it_is_held() -> None:
 
 
 def test_a_crash_spins_the_car_says_so_once_and_is_over() -> None:
-    stage = Stage().racing("Bob", ticks=AFTER_START)
+    stage = Stage()
+    stage.seed = 7
+    stage.racing("Bob", ticks=AFTER_START)
     stage.do(Steer(0, 100))
     headings: list[float] = []
     view = race(stage)

@@ -96,6 +96,10 @@ def test_the_gap_is_told_to_the_car_just_ahead_and_by_the_first_to_the_next() ->
     ]
 
 
+def test_cars_of_one_score_are_level() -> None:
+    assert gap_ahead(standing_rows(race_state(seats=SEATS[:2]), poses((5, 0.0), (5, 9.0)), 0)) == "level with Bob"
+
+
 def test_alone_or_in_no_car_there_is_no_gap() -> None:
     assert gap_ahead(standing_rows(race_state(seats=SEATS[:1]), poses((1, 0.0)), 0)) == ""
     assert gap_ahead(standing_rows(race_state(seats=SEATS), poses((1, 0.0)), None)) == ""
