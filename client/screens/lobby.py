@@ -7,6 +7,7 @@ from client.screens.actions import Action, Choose, Move, Scroll
 from client.screens.create import CreateRace
 from client.screens.menu import Menu
 from client.screens.options import Option, amount, step
+from client.screens.standings import best_time
 from client.screens.views import Choice, LobbyView, RaceRow
 from client.session import Session
 from client.settings import Preferences
@@ -132,6 +133,7 @@ class LobbyScreen:
                 amount(self._preferences, option, name, focused=name == self._menu.at)
                 for name, option in PRACTICE.items()
             ),
+            best=best_time(self._preferences.now),
             form=self._form.view() if self._form else None,
             board=self._board,
         )

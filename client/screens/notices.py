@@ -50,7 +50,7 @@ class Notices:
         if self._lost and not connecting:
             notices.append(Notice("Reconnecting", self._lost.why, Tone.BAD, max(0.0, now - self._lost.since)))
         elif self._paused_at is not None:
-            text = "the servers catch their breath, nothing is lost"
+            text = "the servers wait for their store: the race stands still, and nothing is lost"
             notices.append(Notice("Paused", text, Tone.COOL, now - self._paused_at))
         if self._slip and now - self._slip.at < SLIP_S:
             notices.append(Notice("", self._slip.text, Tone.BAD))

@@ -6,7 +6,7 @@ from typing import Final
 from client.events import Event, RaceChanged
 from client.screens.actions import Action
 from client.screens.menu import Menu
-from client.screens.standings import clock, ordinal, result_rows
+from client.screens.standings import best_time, ordinal, result_rows
 from client.screens.views import Choice, ResultsView
 from client.session import Session
 from client.settings import Preferences
@@ -73,7 +73,8 @@ class ResultsScreen:
         return ResultsView(
             name=state.name,
             title=title(state, self._session.nick),
-            best="" if self._preferences.now.best is None else clock(self._preferences.now.best),
+            won=any(row.own and row.place == 1 for row in rows),
+            best=best_time(self._preferences.now),
             record=self._record,
             status=status(state, tick),
             rows=rows,

@@ -5,6 +5,7 @@ from typing import Final
 
 from client.interpolation import Pose
 from client.screens.views import Mark, Person, ResultRow, StandingRow
+from client.settings import Settings
 from schemas.limits import TICK_HZ
 from schemas.race import Phase, RaceState, Seat
 
@@ -18,6 +19,11 @@ def clock(ticks: int) -> str:
     """Minutes, seconds and hundredths."""
     seconds, rest = divmod(ticks, TICK_HZ)
     return f"{seconds // 60}:{seconds % 60:02}.{rest * 100 // TICK_HZ:02}"
+
+
+def best_time(settings: Settings) -> str:
+    """The personal best; empty where there is none."""
+    return "" if settings.best is None else clock(settings.best)
 
 
 def ordinal(place: int) -> str:

@@ -219,6 +219,8 @@ class LobbyView:
     """Races there are; None: not known yet."""
     practice: tuple[Amount, ...]
     """What practice is to be like."""
+    best: str
+    """The least time that the player ever needed; empty: never got there."""
     form: CreateForm | None
     board: BoardTop | None
 
@@ -344,6 +346,7 @@ class ResultRow:
 class ResultsView:
     name: str
     title: str
+    won: bool
     best: str
     """The least time that the player ever needed; empty: never got there."""
     record: bool

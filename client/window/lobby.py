@@ -64,14 +64,18 @@ def _start(canvas: Canvas, box: Box, view: LobbyView) -> None:
     panel = Box(box.left, y + theme.GAP, box.width, box.bottom - y - theme.GAP)
     canvas.panel(panel)
     if view.board:
-        _board(canvas, panel.inflate(-2 * theme.PAD, -2 * theme.PAD), view.board)
+        _board(canvas, panel.inflate(-2 * theme.PAD, -2 * theme.PAD), view.board, view.best)
 
 
-def _board(canvas: Canvas, box: Box, board: BoardTop) -> None:
+def _board(canvas: Canvas, box: Box, board: BoardTop, best: str) -> None:
     wins = [(row, f"{row.wins}") for row in board.most_wins[:BOARD_SHOWN]]
     times = [(row, clock(row.ticks)) for row in board.best_times[:BOARD_SHOWN] if row.ticks is not None]
     _ranking(canvas, box, "Most wins", wins)
-    _ranking(canvas, Box(box.left, box.top + box.height / 2, box.width, box.height / 2), "Best times", times)
+    _ranking(canvas, Box(box.left, box.centery, box.width, box.height / 2), "Best times", times)
+    if best:
+        y = box.bottom - canvas.line_height(theme.SMALL) + 4
+        canvas.text("Yours", (box.left + 24, y), theme.SMALL, theme.ACCENT)
+        canvas.text(best, (box.right, y), theme.SMALL, theme.ACCENT, weight=Weight.BOLD, align=1)
 
 
 def _ranking(canvas: Canvas, box: Box, title: str, rows: Sequence[tuple[BoardRow, str]]) -> None:

@@ -1,7 +1,10 @@
 """What lies over any screen: notices, the menu, the controls, the network's figures, the line of hints."""
 
 from collections.abc import Sequence
+from math import cos, sin, tau
 from typing import Final
+
+import pygame
 
 from client import theme
 from client.screens.net import SAMPLES
@@ -12,6 +15,7 @@ from client.window.widgets import amount, binding, button, hints, key_cap
 
 NOTICE_WIDTH: Final = 460
 NOTICE_TOP: Final = 64
+DOTS: Final = 8
 MENU_WIDTH: Final = 320
 CONTROLS_WIDTH: Final = 620
 CONTROLS_ROW: Final = 34
@@ -51,6 +55,8 @@ def _notices(canvas: Canvas, notices: Sequence[Notice]) -> None:
         canvas.slab(box, theme.PANEL, alpha=245)
         canvas.slab(Box(box.left, box.top + 8, 5, box.height - 16), canvas.tone(notice.tone), radius=2)
         top = box.top + theme.PAD
+        if notice.since is not None:
+            _turning(canvas, (box.right - theme.PAD - 12, box.top + theme.PAD + 12), notice)
         if notice.title:
             since = "" if notice.since is None else f" since {notice.since:.0f} s"
             canvas.text(
@@ -60,6 +66,16 @@ def _notices(canvas: Canvas, notices: Sequence[Notice]) -> None:
         for number, line in enumerate(lines):
             canvas.text(line, (box.left + 20, top + number * height), theme.SMALL)
         y = box.bottom + theme.GAP
+
+
+def _turning(canvas: Canvas, middle: tuple[float, float], notice: Notice) -> None:
+    """Dots in a ring, of which the brightest goes round: something is being done."""
+    for number in range(DOTS):
+        turn = tau * number / DOTS
+        at = (middle[0] + 9 * sin(turn), middle[1] - 9 * cos(turn))
+        bright = (number - int(DOTS * (notice.since or 0.0))) % DOTS / DOTS
+        colour = pygame.Color(theme.LINE).lerp(canvas.tone(notice.tone), bright)
+        canvas.dot(at, 2.5, (colour.r, colour.g, colour.b))
 
 
 def _net(canvas: Canvas, net: NetView) -> None:

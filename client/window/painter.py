@@ -29,7 +29,7 @@ class Painter:
                 lobby.paint(canvas, screen, view.chat)
             case ResultsView() as screen:
                 self._backdrop.paint(view.settings, view.now)
-                results.paint(canvas, self._road.sprites(SEED, view.settings), screen, view.chat)
+                results.paint(canvas, self._road.sprites(SEED, view.settings), view, screen)
             case ConnectView() as screen:
                 self._backdrop.paint(view.settings, view.now)
                 connect.paint(canvas, screen, view.now)

@@ -128,9 +128,9 @@ def _strip(canvas: Canvas, marks: tuple[Mark, ...]) -> None:
     box = Box(canvas.width - theme.MARGIN - width, theme.MARGIN, width, height)
     canvas.panel(box)
     line = Box(box.centerx - 9, box.top + 16, 18, height - 32)
-    canvas.slab(line, theme.LINE, radius=9)
+    canvas.slab(line, theme.RAISED, radius=9)
     for number in range(1, 12):
-        canvas.slab(Box(line.centerx - 1, line.top + number * line.height / 12 - 5, 2, 10), theme.INK, radius=0)
+        canvas.slab(Box(line.centerx - 1, line.top + number * line.height / 12 - 5, 2, 10), theme.LINE, radius=0)
     for mark in marks:
         y = line.bottom - 10 - mark.at * (line.height - 20)
         if mark.own:

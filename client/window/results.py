@@ -1,17 +1,19 @@
 """The podium and the table behind it."""
 
+from math import sin
 from typing import Final
 
 from client import theme
 from client.screens.results import REMATCH
 from client.screens.standings import ordinal
-from client.screens.views import ChatView, ResultRow, ResultsView
+from client.screens.views import ResultRow, ResultsView, View
 from client.theme import Rgb
 from client.window import chat
 from client.window.canvas import Box, Canvas
 from client.window.lettering import Weight
 from client.window.sprites import Kind, Sprites
 from client.window.widgets import button
+from services.game.sim.scramble import scramble
 
 TOP: Final = 84
 FOOT: Final = 48
@@ -27,23 +29,39 @@ CAR: Final = 21.0
 """Size of a metre of the cars on the podium [design units]."""
 ROW: Final = 31
 BUTTON: Final = 232
+CONFETTI: Final = 90
+"""Pieces of it, for who has won."""
 
 
-def paint(canvas: Canvas, sprites: Sprites, view: ResultsView, talk: ChatView | None) -> None:
+def paint(canvas: Canvas, sprites: Sprites, view: View, screen: ResultsView) -> None:
     """Over a backdrop."""
-    canvas.text(view.title, (theme.MARGIN + 4, 14), theme.TITLE, weight=Weight.RACING)
+    if screen.won and not view.settings.reduced_motion:
+        _confetti(canvas, view.now)
+    canvas.text(screen.title, (theme.MARGIN + 4, 14), theme.TITLE, weight=Weight.RACING)
     right = canvas.width - theme.MARGIN
-    canvas.text(view.name, (right - 4, 14), theme.BODY, weight=Weight.BOLD, align=1)
-    if view.best:
-        best = f"{'New personal best' if view.record else 'Personal best'}  {view.best}"
-        colour = theme.ACCENT if view.record else theme.MUTED
+    canvas.text(screen.name, (right - 4, 14), theme.BODY, weight=Weight.BOLD, align=1)
+    if screen.best:
+        best = f"{'New personal best' if screen.record else 'Personal best'}  {screen.best}"
+        colour = theme.ACCENT if screen.record else theme.MUTED
         canvas.text(best, (right - 4, 40), theme.SMALL, colour, weight=Weight.BOLD, align=1)
     height = canvas.height - TOP - FOOT
     width = canvas.width - CHAT_WIDTH - 3 * theme.MARGIN
-    _podium(canvas, sprites, Box(theme.MARGIN, TOP, width, 270), view.rows)
-    _table(canvas, Box(theme.MARGIN, TOP + 270, width, height - 270), view)
-    if talk:
-        chat.paint(canvas, Box(right - CHAT_WIDTH, TOP, CHAT_WIDTH, height), talk)
+    _podium(canvas, sprites, Box(theme.MARGIN, TOP, width, 270), screen.rows)
+    _table(canvas, Box(theme.MARGIN, TOP + 270, width, height - 270), screen)
+    if view.chat:
+        chat.paint(canvas, Box(right - CHAT_WIDTH, TOP, CHAT_WIDTH, height), view.chat)
+
+
+def _confetti(canvas: Canvas, now: float) -> None:
+    """Falls for as long as one looks; each piece on a way of its own."""
+    colours = canvas.palette.cars
+    for number in range(CONFETTI):
+        bits = scramble(number)
+        falls = 60 + bits % 90
+        y = (now * falls + (bits >> 8) % 1000) % (canvas.height + 40) - 20
+        x = (bits >> 12) % 10_000 / 10_000 * canvas.width + 22 * sin(now * (1 + bits % 3) + number)
+        turn = abs(sin(now * 4 + number))
+        canvas.fill(Box(x, y, 7, 2 + 9 * turn), colours[number % len(colours)])
 
 
 def _podium(canvas: Canvas, sprites: Sprites, box: Box, rows: tuple[ResultRow, ...]) -> None:
