@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from pathlib import Path
 from time import monotonic
 from typing import Final
 
@@ -152,6 +153,10 @@ class Window:
         title = f"({unread}) {TITLE}" if unread else TITLE
         if self.window.title != title:
             self.window.title = title
+
+    def save(self, path: Path) -> None:
+        """What is shown, as a picture; its kind follows from the name."""
+        pygame.image.save(self.window.get_surface(), path)
 
     async def next_frame(self) -> None:
         """Waits until it is time, and lets the event loop do what else it has to; a late frame is not made up for."""
