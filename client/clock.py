@@ -30,8 +30,9 @@ LEAD_START: Final = 3.0
 MARGIN: Final = 1
 """An input should arrive so many ticks before its own. Each that does not adds ..."""
 LEAD_RISE: Final = 1.0
-LEAD_FALL: Final = 0.08
-"""... and each that does takes away from the lead, so that about one in ten comes later than wanted."""
+LEAD_FALL: Final = 0.05
+"""... and each that does takes away from the lead, the more the earlier it came: about one in ten comes later than
+wanted, and what a stall has added is soon gone."""
 
 
 class RaceClock:
@@ -79,7 +80,7 @@ class Lead:
         if number == self._number or self._wanted is None:
             return
         self._number = number
-        change = LEAD_RISE if margin < MARGIN else -LEAD_FALL
+        change = LEAD_RISE if margin < MARGIN else -LEAD_FALL * (margin - MARGIN + 1)
         self._wanted = max(LEAD_LEAST, min(self._wanted + change, LEAD_MOST))
 
     def ticks(self, round_trip: float, now: float) -> float:

@@ -172,7 +172,9 @@ class Game:
         match event:
             case Connected(nick=nick):
                 self._welcomed = True
-                if not self._spare_name:
+                if self._spare_name:
+                    self.preferences.change(nick=nick)
+                else:
                     self.preferences.now = self.preferences.now.used(nick, ", ".join(self._servers))
             case Ended():
                 self._welcomed = self._welcomed and self.over  # whoever leaves need not see the first screen again

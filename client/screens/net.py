@@ -4,7 +4,7 @@ from collections import deque
 from math import hypot
 from typing import Final
 
-from client.events import Event, Moved, RaceEntered
+from client.events import Event, Moved, RaceEntered, RaceLeft
 from client.scene import Scene
 from client.screens.views import NetSample, NetView
 from client.session import Session
@@ -32,7 +32,7 @@ class Net:
 
     def hear(self, event: Event) -> None:
         match event:
-            case RaceEntered():
+            case RaceEntered() | RaceLeft():
                 self._last = self._jitter = None
                 self._takeovers = 0
                 self._history.clear()

@@ -8,7 +8,7 @@ import pygame
 
 from client import theme
 from client.screens.net import SAMPLES
-from client.screens.views import Binding, Hint, MenuView, NetSample, NetView, Notice, SettingsView, View
+from client.screens.views import Binding, Hint, MenuView, NetSample, NetView, Notice, RaceScreenView, SettingsView, View
 from client.window.canvas import Box, Canvas
 from client.window.lettering import Weight
 from client.window.widgets import amount, binding, button, hints, key_cap
@@ -33,8 +33,10 @@ GRAPH_CORRECTION: Final = 400.0
 
 def paint(canvas: Canvas, view: View) -> None:
     _notices(canvas, view.notices)
-    if view.net:
+    if view.net and isinstance(view.screen, RaceScreenView):
         _net(canvas, view.net)
+    elif view.net:
+        _round_trip(canvas, view.net)
     if view.hints:
         hints(canvas, view.hints, (canvas.width / 2, canvas.height - 24))
     if view.menu:
@@ -96,6 +98,12 @@ def _net(canvas: Canvas, net: NetView) -> None:
         y = inner.top + NET_GRAPH + 12 + NET_ROW * number
         canvas.text(name, (inner.left, y), theme.TINY, theme.MUTED)
         canvas.text(value, (inner.right, y), theme.TINY, weight=Weight.BOLD, align=1)
+
+
+def _round_trip(canvas: Canvas, net: NetView) -> None:
+    """All that there is to tell where there is no race."""
+    text = f"round trip {_figure(net.round_trip, 1000, 'ms')}"
+    canvas.text(text, (canvas.width - theme.MARGIN, canvas.height - 32), theme.TINY, theme.MUTED, align=1)
 
 
 def _graph(canvas: Canvas, box: Box, history: Sequence[NetSample]) -> None:

@@ -115,6 +115,12 @@ def test_the_lead_finds_what_it_needs_from_both_sides() -> None:
     assert 1 < settle(Lead(), 1.0) < 5
 
 
+def test_what_a_disturbance_has_added_to_the_lead_is_soon_gone() -> None:
+    lead = Lead()
+    assert lead.ticks(0.4, 0.0) == pytest.approx(24 + LEAD_START)
+    assert settle(lead, 2.0, inputs=60) < 6
+
+
 def test_the_lead_stays_within_its_bounds() -> None:
     assert settle(Lead(), 500.0) <= LEAD_MOST
     assert settle(Lead(), -500.0, inputs=2000) >= LEAD_LEAST

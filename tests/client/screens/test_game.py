@@ -233,11 +233,11 @@ def test_name_and_server_that_worked_are_remembered() -> None:
     assert (stage.preferences.now.nick, stage.preferences.now.servers) == ("Ada", ("play.example.org:5560",))
 
 
-def test_of_practice_on_ones_own_machine_nothing_is_remembered() -> None:
+def test_of_practice_on_ones_own_machine_only_the_name_is_remembered() -> None:
     stage = Stage()
     stage.game.practise("Ada", ["127.0.0.1:34567"], lambda: "Made1")
     stage.answer_the_call()
-    assert stage.preferences.now.servers == ()
+    assert (stage.preferences.now.nick, stage.preferences.now.servers) == ("Ada", ())
 
 
 def test_who_is_in_a_session_can_come_back_into_it_until_it_is_left() -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from client.events import Moved, RaceEntered
+from client.events import Moved, RaceEntered, RaceLeft
 from client.scene import Scene
 from client.screens.net import SAMPLES, Net
 from tests.client.peer import RACE, Peer, snapshot
@@ -52,6 +52,14 @@ def test_each_new_owner_is_counted_until_another_race_is_entered() -> None:
     assert (told.net.view(10.2).epoch, told.net.view(10.2).takeovers) == (5, 2)
     told.net.hear(RaceEntered("00000def", watching=False))
     assert (told.net.view(10.3).epoch, told.net.view(10.3).takeovers) == (None, 0)
+
+
+def test_of_a_race_that_was_left_nothing_is_told() -> None:
+    told = Told()
+    told.snapshots(10.0, 10.05)
+    told.net.hear(RaceLeft(RACE))
+    view = told.net.view(10.3)
+    assert (view.age, view.lead, view.history) == (None, None, ())
 
 
 def test_of_the_history_only_the_newest_is_kept() -> None:
