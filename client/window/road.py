@@ -41,7 +41,7 @@ class Road:
     """Of one window size."""
 
     def __init__(self, canvas: Canvas) -> None:
-        self._canvas, self._target = canvas, canvas.target
+        self._target = canvas.target
         self.camera = Camera(canvas.target.width, canvas.target.height, canvas.unit)
         self._landscape = lru_cache(maxsize=LANDSCAPES_KEPT)(
             lambda light, sight: Landscape(canvas, self.camera, light, sight)

@@ -9,6 +9,7 @@ from typing import Final
 from client import theme
 from client.frames import NoDisplay
 from client.screens.actions import Action, Attend, Copy, Edit, Quit, Scroll
+from client.screens.race import HANDS_OFF
 from client.screens.views import RaceScreenView, View
 from client.settings import Keys as DrivingKeys
 
@@ -74,7 +75,7 @@ class Window:
         """What the player did since the last call, and how wheel and pedal are held."""
         actions = [action for event in pygame.event.get() for action in self._translated(event)]
         held = self._keys.steering(self._driving)
-        return [*actions, held if held != Keys().steering(self._driving) else self._pad.steering or held]
+        return [*actions, held if held != HANDS_OFF else self._pad.steering or held]
 
     @property
     def _driving(self) -> DrivingKeys:

@@ -30,16 +30,17 @@ TOP_PITCH: Final = 128.0
 GEARS: Final = 5
 BUFFER: Final = 512
 """Samples between the mixer and the device: 23 ms."""
+OPENS_WITHIN: Final = 1.0
+"""A device that takes longer is not waited for at the end [s]."""
 LONG: Final = 1.5
 """What lasts is made so long and then begins again [s]."""
 HAPPENINGS: Final = {
     Event.CRASH: ("crash", 0.9),
     Event.NEAR_MISS: ("whoosh", 0.6),
     Event.SLIPSTREAM: ("draft", 0.35),
-    Event.WALL: ("scrape", 0.0),
     Event.FINISH: ("finish", 0.7),
 }
-"""Sound and loudness of what the own car goes through."""
+"""Sound and loudness of what the own car goes through; along the rail it is heard for as long as it lasts."""
 STDERR: Final = 2
 
 
@@ -70,7 +71,7 @@ class Sound:
                 self._mixer.play(name, part * loud)
 
     def close(self) -> None:
-        self._opening.join()
+        self._opening.join(OPENS_WITHIN)
         pygame.mixer.quit()
 
     def _last(self, mixer: "_Mixer", view: View, loud: float) -> None:
@@ -163,8 +164,7 @@ def begun(before: View | None, view: View) -> Iterator[tuple[str, float]]:
     """Sounds that begin with this view, and how loud."""
     now, was = view.screen, before.screen if before else None
     if isinstance(now, RaceScreenView):
-        for happening in now.happened:
-            yield HAPPENINGS[happening]
+        yield from (HAPPENINGS[happening] for happening in now.happened if happening in HAPPENINGS)
         if isinstance(was, RaceScreenView) and now.lamps and now.lamps != was.lamps:
             yield ("go", 0.7) if now.lamps.green else ("beep", 0.6)
     if isinstance(now, ResultsView) and isinstance(was, RaceScreenView):

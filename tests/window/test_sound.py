@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import pygame
 import pytest
 
-from client.screens.actions import Attend, Press
+from client.screens.actions import Attend, Press, Steer
 from client.screens.views import RaceScreenView, View
 from client.settings import Settings
-from client.window.sound import ENGINE, HAPPENINGS, RUSH, SKID, Sound, begun, pitch
+from client.window.sound import ENGINE, HAPPENINGS, RUSH, SCRAPE, SKID, Sound, begun, pitch
 from schemas.race import Phase
 from services.game.sim.events import Event
 from services.game.sim.tuning import TOP_SPEED_LIMIT
@@ -67,7 +67,22 @@ def test_a_spin_skids_as_long_as_it_lasts(sound: Sound) -> None:
 
 
 def test_everything_that_happens_to_the_own_car_has_a_sound() -> None:
-    assert set(HAPPENINGS) == set(Event)
+    assert {*HAPPENINGS, Event.WALL} == set(Event)
+
+
+def test_a_car_along_the_rail_is_heard_for_as_long_as_it_scrapes(sound: Sound) -> None:
+    stage = racing()
+    stage.do(Steer(100, 100))
+    stage.advance(90)
+    sound.follow(stage.view())
+    channel = pygame.mixer.Channel(SCRAPE)
+    played = channel.get_sound()
+    assert played
+    assert channel.get_volume() * played.get_volume() > 0
+    stage.do(Steer(-100, 100))
+    stage.advance(30)
+    sound.follow(stage.view())
+    assert channel.get_volume() == 0
 
 
 def test_the_lights_at_the_start_are_heard_one_by_one() -> None:
