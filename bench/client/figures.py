@@ -12,10 +12,10 @@ class Figure(NamedTuple):
     """What was promised, if anything."""
 
     def __str__(self) -> str:
-        line = f"  {self.name:44} {self.value:8.2f} {self.unit}"
+        line = f"  {self.name:56} {self.value:8.2f} {self.unit}"
         if self.below is None:
             return line
-        return f"{line:64} below {self.below:g}: {'kept' if self.value < self.below else 'MISSED'}"
+        return f"{line:76} below {self.below:g}: {'kept' if self.value < self.below else 'MISSED'}"
 
 
 def percentile(values: Iterable[float], part: float) -> float:

@@ -24,7 +24,9 @@ from client.window.shell import Window
 from slipstream.chauffeur import Chauffeur
 from slipstream.stack import LocalStack
 
-SIZES: Final = ((1280, 720), (2560, 1440))
+SIZES: Final = ((1280, 720), (1920, 1080))
+PROMISED: Final = 16.0
+"""For the first of them [ms]."""
 BOTS: Final = 7
 SECONDS: Final = 60.0
 
@@ -64,13 +66,13 @@ async def measured(size: tuple[int, int]) -> list[Figure]:
             game = Game(online.open, Preferences(Settings(bots=BOTS)), "Frank", stack.gateways)
             game.practise("Frank", stack.gateways, str)
             await play(game, timed, online)
-    return figures(timed.took)
+    return figures(timed.took, PROMISED if size == SIZES[0] else None)
 
 
-def figures(took: list[float]) -> list[Figure]:
+def figures(took: list[float], below: float | None) -> list[Figure]:
     milliseconds = [1000 * each for each in took]
     return [
         Figure("frame time p50", percentile(milliseconds, 50), "ms"),
-        Figure("frame time p99", percentile(milliseconds, 99), "ms", below=16.0),
+        Figure("frame time p99", percentile(milliseconds, 99), "ms", below=below),
         Figure("longest frame", max(milliseconds), "ms"),
     ]

@@ -46,6 +46,11 @@ class Truth:
         part = (tick - low) / (high - low)
         return before.x + (then.x - before.x) * part, before.distance + (then.distance - before.distance) * part
 
+    def spins(self, seat: int, tick: float) -> bool:
+        """Whether a car was spinning, as last published before the tick."""
+        before = bisect_left(self._ticks, tick) - 1
+        return before >= 0 and self._car(self._ticks[before], seat).spin > 0
+
     def _car(self, tick: int, seat: int) -> Car:
         return self._cars[tick][seat]
 

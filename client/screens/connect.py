@@ -95,6 +95,11 @@ class ConnectScreen:
             case Ended(text=text):
                 self._refuse(text, NICK)
 
+    @property
+    def _can_choose(self) -> bool:
+        """Nothing is on its way, or what is did not get there yet: another server may be better."""
+        return not self._busy or self._tone is Tone.BAD
+
     def _choices(self) -> tuple[Choice, ...]:
         suggested = (Choice(SUGGESTED, f"Play as {self._suggestion}"),) if self._suggestion else ()
         return (*suggested, Choice(CONNECT, "Play"), Choice(OPTIONS, "Settings"))
@@ -114,8 +119,8 @@ class ConnectScreen:
         )
         return ConnectView(
             fields=tuple(replace(field, focused=field.name == self._menu.at) for field in fields),
-            recent=() if self._busy else self._menu.marked(self._recent_choices()),
-            choices=() if self._busy else self._menu.marked(self._choices()),
+            recent=self._menu.marked(self._recent_choices()) if self._can_choose else (),
+            choices=self._menu.marked(self._choices()) if self._can_choose else (),
             status=self._status,
             tone=self._tone,
             busy=self._busy,

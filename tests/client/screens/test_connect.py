@@ -70,6 +70,16 @@ def test_a_server_that_is_away_is_named_while_it_is_tried_again(screen: ConnectS
     assert "a:1: no answer" in screen.view().status
 
 
+def test_while_a_server_is_away_another_can_be_tried(screen: ConnectScreen, starts: Starts) -> None:
+    screen.connecting()
+    screen.hear(Reconnecting(0.0, "a:1: no answer"))
+    assert CONNECT in [choice.name for choice in screen.view().choices]
+    screen.act(Choose(SERVERS))
+    screen.act(Edit("c:3"))
+    screen.act(Confirm())
+    assert starts == [("Ada", ["c:3"])]
+
+
 def test_a_refused_name_says_why_and_the_next_confirmation_takes_the_one_that_is_free(
     screen: ConnectScreen, starts: Starts
 ) -> None:
