@@ -1,6 +1,7 @@
 # make play      a race against bots, with everything that it needs started and ended for you
 # make serve     a local stack to connect to              (ARGS="--games 3 --json")
 # make test      every test                               (ARGS="-k chat")
+# make chaos     kill, stop and drain every kind of process for five minutes while bots race and talk
 # make check     linter, formatter and type checker, changing nothing
 # make format    mend what linter and formatter can mend
 # make docs      write the protocol's tables and JSON Schema anew from the models
@@ -8,7 +9,7 @@
 # make clean     remove the environment and every cache
 
 .DEFAULT_GOAL := play
-.PHONY: play serve test check format docs lock install clean
+.PHONY: play serve test chaos check format docs lock install clean
 .NOTPARALLEL:
 
 VENV := .venv
@@ -21,6 +22,9 @@ play serve: install
 
 test: install
 	$(BIN)/pytest $(ARGS)
+
+chaos: install
+	$(BIN)/slipstream chaos --seconds 300 $(ARGS)
 
 check: install
 	$(BIN)/ruff check

@@ -1,7 +1,19 @@
 """What holds for all tests."""
 
+from collections.abc import Iterator
+
+import pytest
+import structlog
 from hypothesis import settings
 
 # A busy machine is no failure (pytest-timeout bounds each test); what failed can be run again from what is printed.
 settings.register_profile("slipstream", deadline=None, print_blob=True)
 settings.load_profile("slipstream")
+
+
+@pytest.fixture(autouse=True)
+def unconfigured_logs() -> Iterator[None]:
+    """Whoever sets up logs in a test does so for that test."""
+    yield
+    structlog.reset_defaults()
+    structlog.contextvars.clear_contextvars()

@@ -64,6 +64,8 @@ PURE_AMONG_SHELLS = [
     "slipstream.bots.race_checker",
     "slipstream.bots.samples",
     "slipstream.bots.violations",
+    "slipstream.chaos.interruptions",
+    "slipstream.chaos.schedule",
 ]
 
 NOT_FOR_PURE = [

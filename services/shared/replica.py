@@ -184,9 +184,9 @@ class Replica:
         self._dead_since = {name: self._dead_since.get(name, now) for name in dead}
         if not dead or self.peers.draining or now - self._searched_at < SEARCH_EVERY:
             return
-        self._searched_at = now
+        self._searched_at, reported = now, self.peers.left_by(dead)
         left = {thing: owner for thing, owner in (await self._register.read()).items() if owner in dead}
-        loads, estate = self.peers.loads(), max(self.peers.left_by(dead), len(left))
+        loads, estate = self.peers.loads(), max(reported, len(left))
         await self._claim(
             [
                 self._request_from(thing, owner if dead[owner] is Verdict.GONE else "")

@@ -156,6 +156,22 @@ async def test_when_all_were_gone_the_first_one_back_takes_everything(quick_trus
         await until(lambda: len(b.held) == 5)
 
 
+async def test_a_dead_replica_that_is_forgotten_while_its_things_are_looked_for_harms_nobody(
+    quick_trust: None, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with member(server, "b") as b:
+        read = b.replica._register.read
+
+        async def slowly() -> dict[str, str]:
+            b.replica.peers._others.clear()
+            return await read()
+
+        monkeypatch.setattr(b.replica._register, "read", slowly)
+        async with member(server, "a") as a:
+            await own(a, ONE)
+        await until(lambda: b.holds(ONE))
+
+
 async def test_a_stopped_owner_is_followed_when_its_lease_ran_out_and_refused_when_it_wakes(
     quick_trust: None, server: Server
 ) -> None:
