@@ -31,31 +31,32 @@ T = TypeVar("T")
 log = structlog.get_logger()
 
 _APPEND: Final = (
-    scripts.FENCE
+    scripts.RENEWED
     + f"""
-local lines, said = tonumber(ARGV[8]), tonumber(ARGV[9])
-if ARGV[4] == '1' then
+local lines, said = tonumber(ARGV[9]), tonumber(ARGV[10])
+if ARGV[5] == '1' then
   redis.call('DEL', KEYS[2], KEYS[3])
 else
   local head = redis.call('HGET', KEYS[1], '{HEAD}')
-  if lines > 0 and head == ARGV[6] then return 1 end
-  if head ~= ARGV[5] then return -2 end
+  if lines > 0 and head == ARGV[7] then return 1 end
+  if head ~= ARGV[6] then return -2 end
 end
-redis.call('HSET', KEYS[1], '{HEAD}', ARGV[6])
-if ARGV[7] ~= '' then redis.call('HSET', KEYS[1], '{STATE}', ARGV[7]) end
-for i = 10, 9 + lines do
+redis.call('HSET', KEYS[1], '{HEAD}', ARGV[7])
+if ARGV[8] ~= '' then redis.call('HSET', KEYS[1], '{STATE}', ARGV[8]) end
+for i = 11, 10 + lines do
   redis.call('RPUSH', KEYS[2], ARGV[i])
-  if ARGV[4] == '0' then redis.call('SPUBLISH', KEYS[4], ARGV[i]) end
+  if ARGV[5] == '0' then redis.call('SPUBLISH', KEYS[4], ARGV[i]) end
 end
 redis.call('LTRIM', KEYS[2], -{HISTORY_LINES}, -1)
-for i = 10 + lines, 8 + lines + 2 * said, 2 do redis.call('HSET', KEYS[3], ARGV[i], ARGV[i + 1]) end
-for i = 10 + lines + 2 * said, #ARGV do redis.call('HDEL', KEYS[3], ARGV[i]) end
-for i = 1, 3 do redis.call('PEXPIRE', KEYS[i], ARGV[3]) end
+for i = 11 + lines, 9 + lines + 2 * said, 2 do redis.call('HSET', KEYS[3], ARGV[i], ARGV[i + 1]) end
+for i = 11 + lines + 2 * said, #ARGV do redis.call('HDEL', KEYS[3], ARGV[i]) end
+for i = 1, 3 do redis.call('PEXPIRE', KEYS[i], ARGV[4]) end
 return 1
 """
 )
-"""KEYS: hash, history, said, feed. ARGV: token, lease, time to live [ms], 1 to write all of it anew, head before, head
-after, state or empty, number of lines, number of authors, line ..., session and last line ..., session to forget ...
+"""KEYS: hash, history, said, feed. ARGV: token, epoch, lease, time to live [ms], 1 to write all of it anew, head
+before, head after, state or empty, number of lines, number of authors, line ..., session and last line ..., session to
+forget ...
 
 Answers 1; 0 and -1 as the fence does; -2 where the head is neither, so that Redis lost lines. Only the holder of the
 claim writes: where the head stands behind the lines already, this very call put it there.
@@ -125,7 +126,7 @@ class Store:
         pairs = [part for session, last in said.items() for part in (session, f"{last.id} {last.number}")]
         forgotten = [session for session, last in plan.said.items() if not last]
         heads = [plan.head - len(plan.lines), plan.head]
-        arguments = [claim.token, int(self._leases.lease * 1000), int(KEPT * 1000), int(plan.anew), *heads]
+        arguments = [claim.token, claim.epoch, int(self._leases.lease * 1000), int(KEPT * 1000), int(plan.anew), *heads]
         state = plan.state.encode() if plan.state else b""
         counts = [len(plan.lines), len(said)]
         return [owned.key, owned.history, owned.said, owned.feed], [

@@ -104,9 +104,12 @@ class Peers:
         self._others, self._reported_load = others, load
 
     async def look_for_life(self) -> None:
-        """Counts who listens on the others' life channels."""
-        channels = {self._group.life(name): name for name in self._others}
-        for channel, count in (await subscribers(self._leases.redis, list(channels))).items():
+        """Counts who listens on the others' life channels; on the own one too, to know whether that tells of them."""
+        channels = {self._group.life(name): name for name in (self.me, *self._others)}
+        counts = await subscribers(self._leases.redis, list(channels))
+        if not counts[self._group.life(self.me)]:
+            return  # everybody's subscriptions were cut, and we have not even noticed it of our own
+        for channel, count in counts.items():
             peer = self._others.get(channels[channel])
             if peer:
                 self._others[peer.name] = peer._replace(subscribers=count)

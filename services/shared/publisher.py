@@ -9,6 +9,7 @@ import structlog
 from redis.asyncio import Redis
 
 from services.shared.connect import COMMAND_WITHIN, Unavailable
+from services.shared.pipeline import accepted, pipelined
 
 MAX_OUTBOX: Final = 20_000
 """Messages that wait for Redis; the oldest go first when there are more."""
@@ -64,8 +65,4 @@ class Publisher:
 
     async def _send(self, batch: list[Outgoing]) -> list[int]:
         async with asyncio.timeout(COMMAND_WITHIN):
-            pipeline = self._redis.pipeline(transaction=False)
-            for message in batch:
-                pipeline.execute_command("SPUBLISH", message.channel, message.data)
-            counts: list[int] = await pipeline.execute()
-            return counts
+            return accepted(await pipelined(self._redis, [("SPUBLISH", to, data) for to, data, _ in batch]))
