@@ -28,6 +28,8 @@ here only makes it quick, even, and rarely needless:
 - After a restart or a pause of Redis everybody is gone and silent. So an observer trusts neither before its own
   subscriptions and reports have stood unbroken for a while; and it counts its own subscriptions with the others', for
   it may hear of their end before it hears of its own.
+- A lease that ran out while Redis was away tells nothing for a moment after it is back: living owners renew theirs
+  first, and who is asked for a thing meanwhile waits.
 - All observers share out a dead replica's things by the same rule from the same reports (`heir`), and each claims its
   own share. What is left after `PATIENCE` anyone takes.
 """

@@ -16,7 +16,7 @@ from schemas.names import Group, Owned
 from schemas.wanted import Wanted
 from services.shared.bus import Bus
 from services.shared.calls import Calls
-from services.shared.claims import ANYBODY, Claim, Claimed, ClaimRequest, Refused, new_token
+from services.shared.claims import ANYBODY, NOBODY, Claim, Claimed, ClaimRequest, Refused, new_token
 from services.shared.connect import Unavailable
 from services.shared.lease import Leases
 from services.shared.ownership import PATIENCE, TRUST_AFTER, Verdict, heir
@@ -29,6 +29,8 @@ SEARCH_EVERY: Final = 0.1
 """Between two looks for what a dead replica owned."""
 SWEEP_EVERY: Final = 2.0
 """Between two looks through all owned things, for what every quicker way missed."""
+RENEWED_BY: Final = 0.5
+"""Seconds after Redis came back by which every living owner has renewed its leases, which may have run out."""
 CLAIMS_AT_ONCE: Final = 64
 MAX_WANTS: Final = 1000
 
@@ -148,19 +150,23 @@ class Replica:
         wants, lost = list(self._wants), dict(self._lost)
         self._missing.clear()
         new = {want.owned for want in wants if want.owned not in lost and not self._keeper.holds(want.owned)}
-        await self._claim([*lost.values(), *await self._requests_for(list(new))])
+        settled = self._bus.listening_for >= RENEWED_BY
+        await self._claim([*lost.values(), *await self._requests_for(list(new), settled=settled)])
         # Only now: where Redis could not be asked, the next pass begins with the same.
         self._lost = {owned: request for owned, request in self._lost.items() if lost.get(owned) != request}
-        for owned, message in wants:
+        for want in wants:
             self._wants.popleft()
-            if self._deliver(owned, message) or not message:
+            if self._deliver(*want):
                 continue
-            if owned in self._missing:
-                self._keeper.refuse(owned, message)
-            else:
-                self._bus.publish(owned.requests, message)
+            is_missing = want.owned in self._missing
+            if not (settled or is_missing):
+                self._wants.append(want)
+            elif want.message and is_missing:
+                self._keeper.refuse(*want)
+            elif want.message:
+                self._bus.publish(want.owned.requests, want.message)
 
-    async def _requests_for(self, things: Sequence[Owned]) -> list[ClaimRequest]:
+    async def _requests_for(self, things: Sequence[Owned], *, settled: bool) -> list[ClaimRequest]:
         """Claims of what somebody found without a listener; forced only where that is still and surely so."""
         listeners = await subscribers(self._leases.redis, [owned.requests for owned in things])
         sure = self._bus.listening_for >= TRUST_AFTER
@@ -168,7 +174,7 @@ class Replica:
             ClaimRequest(
                 owned,
                 new_token(),
-                ANYBODY if sure and not listeners.get(owned.requests) else "",
+                (ANYBODY if sure and not listeners.get(owned.requests) else "") if settled else NOBODY,
                 self._keeper.initial(owned),
             )
             for owned in things

@@ -120,6 +120,33 @@ async def test_what_nobody_listens_for_is_claimed_though_its_lease_still_runs(
         assert (a.held[ONE].epoch, a.counts[ONE] >= 5) == (2, True)
 
 
+async def test_right_after_redis_came_back_a_lease_that_ran_out_is_left_to_its_owner_to_renew(
+    server: Server, redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(replica_module, "RENEWED_BY", 1000.0)
+    await redis.hset(ONE.key, mapping={"epoch": 1, "owner": "x", "claim": "t", "lease": 1, STATE: 5})
+    async with member(server, "a") as a:
+        a.replica.want(ONE, b"hello")
+        a.replica.want(ONE, b"")
+        a.replica.want(thing("new"), b"hello")
+        await until(lambda: a.got == [(thing("new"), b"hello")])
+        assert holders(ONE, a) == []
+        monkeypatch.setattr(replica_module, "RENEWED_BY", 0.0)
+        await until(lambda: (ONE, b"hello") in a.got)
+        assert holders(ONE, a) == ["a"]
+        await until(lambda: not a.replica._wants)
+
+
+async def test_what_was_given_up_is_claimed_even_right_after_redis_came_back(
+    server: Server, redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(replica_module, "RENEWED_BY", 1000.0)
+    await redis.hset(ONE.key, mapping={"epoch": 1, "owner": "", "claim": "", "lease": 0, STATE: 5})
+    async with member(server, "a") as a:
+        a.replica.want(ONE, b"hello")
+        await until(lambda: a.got == [(ONE, b"hello")])
+
+
 # Death
 
 
