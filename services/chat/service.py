@@ -26,9 +26,9 @@ from services.chat.direct import DirectMessages
 from services.chat.keeper import Held, Rooms, fields, new_era
 from services.chat.plan import Plan
 from services.chat.store import Store, Stored, Write
-from services.shared.bus import Bus
 from services.shared.connect import Unavailable
 from services.shared.lease import Leases
+from services.shared.link import Link
 from services.shared.replica import Replica
 
 RENEW_EVERY: Final = 0.25
@@ -47,7 +47,8 @@ class ChatService:
         self._redis, self._clock = redis, clock
         self._started_at = time.time() - clock()
         self._group = Group(CHAT)
-        self.bus = Bus(redis, name, clock)
+        self.link = Link(redis, name, clock)
+        self.bus = self.link.bus
         self._leases = Leases(redis, name, clock)
         self._store = Store(self._leases)
         self.rooms = Rooms(self._store.load, self._receive, self._hurry, self._now)
@@ -61,8 +62,9 @@ class ChatService:
 
     async def run(self) -> None:
         """Works until cancelled."""
+        self.link.mark.when_emptied(self._awaken)
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self.bus.run(), name="bus")
+            tasks.create_task(self.link.run(), name="link")
             tasks.create_task(self.replica.run(), name="replica")
             tasks.create_task(self._work(), name="work")
             tasks.create_task(self._direct.run(), name="direct messages")
@@ -70,7 +72,7 @@ class ChatService:
 
     async def ready(self) -> str | None:
         """Returns once messages come through and the other replicas see this one."""
-        await self.bus.heard.wait()
+        await self.link.ready()
         await self.replica.peers.registered.wait()
         return None
 
@@ -207,12 +209,17 @@ class ChatService:
             return
         for claim, room in idle:
             self.bus.publish(claim.owned.feed, room.head(self._now()))
-            del self.rooms.held[claim.owned]
+            self.rooms.put_to_sleep(claim.owned)
         try:
             await self.replica.forget(*(claim.owned for claim, _ in idle))
             await self._leases.release([claim for claim, _ in idle])
         except Unavailable as error:
             log.debug("not put to sleep properly, the leases run out", rooms=len(idle), error=repr(error))
+
+    def _awaken(self) -> None:
+        """Redis lost everything. Whoever woke one of these rooms since has a higher epoch of it, and prevails."""
+        for claim, room in self.rooms.awaken():
+            self.replica.restore(claim, fields(room))
 
     async def _call_the_rolls(self) -> None:
         while True:

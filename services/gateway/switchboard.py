@@ -28,7 +28,7 @@ from services.gateway.keeper import Keeper
 from services.gateway.post import Post
 from services.gateway.session import KEPT, Session, State
 from services.gateway.sessions import Opened, Sessions, Taken, Unknown
-from services.shared.bus import Bus
+from services.shared.link import Link
 
 NO_STORE: Final = Close.because(CloseCode.UNAVAILABLE, "the store cannot be reached, come back in a moment")
 NO_SESSION: Final = Close.because(CloseCode.SESSION_UNKNOWN, "no such session, or not its token")
@@ -48,10 +48,11 @@ class Switchboard:
     """Connections by session, and what they follow."""
 
     def __init__(
-        self, bus: Bus, sessions: Sessions, gateway: str, told: tuple[str, ...], clock: Callable[[], float]
+        self, link: Link, sessions: Sessions, gateway: str, told: tuple[str, ...], clock: Callable[[], float]
     ) -> None:
-        self._bus, self._gateway, self._told, self._clock = bus, gateway, told, clock
-        self._feeds, self._post = Feeds(bus, clock), Post(bus)
+        self._link, self._bus = link, link.bus
+        self._gateway, self._told, self._clock = gateway, told, clock
+        self._feeds, self._post = Feeds(self._bus, clock), Post(self._bus)
         self.admission: Admission[Connection] = Admission(sessions, self._admitted)
         self.keeper = Keeper(sessions, self._superseded)
         self._connections: dict[str, Connection] = {}
@@ -134,7 +135,7 @@ class Switchboard:
             self._post.publish(follow.owned, follow.then)
 
     def _admit(self, connection: Connection, wish: Open | actions.Resume) -> None:
-        if self._bus.healthy:
+        if self._link.healthy:
             self.admission.ask(connection, wish)
         else:
             self.perform(connection, connection.session.close(NO_STORE))

@@ -83,7 +83,7 @@ local values = 8 + ARGV[7]
 local silent = 0
 if tonumber(held[4] or 0) > 0 then silent = now - (held[4] - ARGV[3]) end
 if held[1] ~= ARGV[1] then
-  local went_back = held[3] and tonumber(held[3]) < tonumber(ARGV[6])
+  local went_back = held[3] and tonumber(held[3]) <= tonumber(ARGV[6])
   if held[3] and not went_back then
     local forced = ARGV[5] == '*' or (held[2] and ARGV[5] == held[2])
     if tonumber(held[4] or 0) > now then
@@ -106,7 +106,7 @@ return {'claimed', redis.call('HMGET', KEYS[1], 'epoch', unpack(ARGV, 8, values 
 )
 """KEYS: hash. ARGV: new token, owner, lease, time to live, the owner that is known to be dead (`*`: whoever it is;
 `-`: none, not even one whose lease ran out), the highest epoch known, number of fields to read, their names ..., field
-and value to make it with where it is missing or Redis has an epoch below the one known ...
+and value to make it with where it is missing or Redis has no epoch above the one known ...
 
 Answers `claimed` with epoch and fields, the owner before and the milliseconds since its last write; `held` or `recent`
 (taken less than 250 ms ago) with the owner; or `missing`.

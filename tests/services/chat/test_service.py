@@ -18,7 +18,7 @@ from services.chat import room as room_module
 from services.chat import roster as roster_module
 from services.chat import service as service_module
 from services.chat.service import ChatService
-from services.shared import peers
+from services.shared import mark, peers
 from services.shared.ownership import LEASE, TRUST_AFTER
 from tests.services.chat.desk import ROOM, Desk, desk
 from tests.services.chat.people import ANN, BOB, NICKS, detach, enter, say, tell
@@ -29,6 +29,12 @@ from tests.services.servers import Server, Valkey, client_of, eventually, runnin
 def quick_reports(monkeypatch: pytest.MonkeyPatch) -> None:
     """Replicas hear of each other five times as often as usual."""
     monkeypatch.setattr(peers, "REPORT_EVERY", 0.05)
+
+
+@pytest.fixture
+def quick_marks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Replicas look ten times as often as usual whether Redis was emptied."""
+    monkeypatch.setattr(mark, "MARK_EVERY", 0.05)
 
 
 @asynccontextmanager
@@ -273,6 +279,39 @@ async def test_a_room_that_nobody_talks_in_stays_awake_until_the_dropped_are_sai
         gateway.send(detach(ANN))
         await until(lambda: gateway.lines[-1].kind is LineKind.LEFT)
         await until(lambda: not owns(owner))
+
+
+async def test_a_room_asleep_when_redis_is_emptied_comes_back_with_its_lines_and_falls_asleep_again(
+    short_idleness: None, server: Server, redis: Redis, quick_marks: None
+) -> None:
+    async with replica(server) as owner, desk(server) as gateway:
+        before = await gateway.enter(enter(ANN))
+        await gateway.say(say(ANN, 1, "remember me"))
+        await until(lambda: not owns(owner))
+        await redis.flushall()
+        await until(lambda: gateway.heads and gateway.heads[-1].era != before.era)
+        await until(lambda: not owns(owner))
+        assert await redis.llen(ROOM.history) == 2
+        gateway.answers.clear()
+        await gateway.enter(enter(BOB))
+        assert "remember me" in [line.text for line in gateway.answers[BOB] if isinstance(line, Line)]
+
+
+async def test_of_two_who_remember_a_room_the_one_that_had_it_last_prevails(
+    short_idleness: None, server: Server, redis: Redis, quick_marks: None
+) -> None:
+    async with desk(server) as gateway, replica(server, "chat-1") as first:
+        await gateway.enter(enter(ANN))
+        await until(lambda: not owns(first))
+        first.replica.peers.draining = True
+        async with replica(server, "chat-2") as second:
+            await gateway.say(say(ANN, 1, "remember me"))
+            await until(lambda: not owns(second))
+            first.replica.peers.draining = False
+            await redis.flushall()
+            await eventually(lambda: redis.llen(ROOM.history), 2)
+            await until(lambda: not (owns(first) or owns(second)))
+            assert await redis.llen(ROOM.history) == 2
 
 
 # Sessions

@@ -333,10 +333,26 @@ async def test_what_another_has_put_back_is_left_to_it(server: Server, redis: Re
         await own(a, ONE)
         claim = a.held.pop(ONE)
         await redis.delete(ONE.key)
-        await own(b, ONE)
+        b.replica.restore(claim, {STATE: b"8"})
+        await until(lambda: b.holds(ONE))
         a.replica.restore(claim, {STATE: b"7"})
         await until(lambda: not a.replica._lost)
         assert holders(ONE, a, b) == ["b"]
+        assert b.counts[ONE] >= 8
+
+
+async def test_what_was_made_anew_because_redis_lost_it_gives_way_to_who_remembers_it(
+    server: Server, redis: Redis
+) -> None:
+    async with member(server, "a") as a, member(server, "b") as b:
+        await own(a, ONE)
+        claim = a.held.pop(ONE)
+        await redis.delete(ONE.key)
+        await own(b, ONE)
+        a.replica.restore(claim, {STATE: b"7"})
+        await until(lambda: a.holds(ONE))
+        assert (a.held[ONE].epoch, a.counts[ONE] >= 7) == (2, True)
+        await until(lambda: not b.holds(ONE))
 
 
 # Handing over
