@@ -76,6 +76,10 @@ class ChatService:
         await self.replica.peers.registered.wait()
         return None
 
+    @property
+    def working(self) -> bool:
+        return self.link.healthy
+
     async def drain(self) -> None:
         """Finishes what came in and hands every room over. What comes in later is passed on."""
         try:
@@ -144,7 +148,7 @@ class ChatService:
         outcomes = await self._store.write([Write(held.claim, plan) for held, plan in planned])
         stored = []
         for (held, plan), outcome in zip(planned, outcomes, strict=True):
-            if outcome is Stored.YES:
+            if outcome is Stored.STORED:
                 self._answer(held, plan)
                 stored.append(held)
             else:

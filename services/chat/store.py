@@ -12,10 +12,10 @@ from typing import Any, Final, NamedTuple, TypeVar
 import structlog
 
 from schemas.limits import HISTORY_LINES
-from schemas.names import Owned
+from schemas.names import CHAT, Owned
 from schemas.stored import HEAD, STATE
 from services.chat.plan import LastSaid, Plan
-from services.shared import scripts
+from services.shared import metrics, scripts
 from services.shared.claims import Claim
 from services.shared.connect import COMMAND_WITHIN, Unavailable
 from services.shared.evaluate import Call
@@ -66,7 +66,7 @@ claim writes: where the head stands behind the lines already, this very call put
 class Stored(Enum):
     """What became of a write."""
 
-    YES = 1
+    STORED = 1
     REFUSED = 0
     """Another replica has the claim: let go."""
     MISSING = -1
@@ -106,8 +106,9 @@ class Store:
         answers = await self._leases.run(_APPEND, [self._call(write) for write in writes])
         outcomes = [Stored(answer) for answer in answers]
         for write, outcome in zip(writes, outcomes, strict=True):
-            if outcome is Stored.YES:
+            if outcome is Stored.STORED:
                 write.claim.renewed_at = sent
+        metrics.count_writes(CHAT, outcomes)
         return outcomes
 
     async def _load(self, rooms: Sequence[Owned]) -> list[Loaded]:

@@ -71,6 +71,10 @@ class GameService:
         await self.replica.peers.registered.wait()
         return None
 
+    @property
+    def working(self) -> bool:
+        return self.link.healthy
+
     async def drain(self) -> None:
         """Hands everything over at the end of a pass; whoever takes a race goes on with its next tick."""
         try:

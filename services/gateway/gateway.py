@@ -77,6 +77,10 @@ class Gateway:
         """Returns HOST:PORT once clients can come."""
         return str(await asyncio.shield(self._address))
 
+    @property
+    def working(self) -> bool:
+        return self.link.healthy
+
     async def drain(self) -> None:
         """Sends all clients elsewhere, evenly over `DRAIN_OVER`, and returns when they have gone."""
         self._draining = True

@@ -25,6 +25,7 @@ from services.gateway.admission import Admission, Answer
 from services.gateway.connection import Connection
 from services.gateway.feeds import Feeds
 from services.gateway.keeper import Keeper
+from services.gateway.metrics import ADMISSIONS
 from services.gateway.post import Post
 from services.gateway.session import KEPT, Session, State
 from services.gateway.sessions import Opened, Sessions, Taken, Unknown
@@ -142,6 +143,7 @@ class Switchboard:
 
     def _admitted(self, connection: Connection, answer: Answer) -> None:
         session = connection.session
+        ADMISSIONS.labels(_outcome(answer)).inc()
         match answer:
             case Opened():
                 self._install(connection, answer)
@@ -181,6 +183,19 @@ class Switchboard:
         gone = self._gone.get(head.session)
         if gone and isinstance(head, Seated):
             self._post.publish(names.race(head.race), Detach(session=head.session, generation=gone.generation))
+
+
+def _outcome(answer: Answer) -> str:
+    """Of a wish for a session, as it is counted."""
+    match answer:
+        case Opened(resumed=resumed):
+            return "resumed" if resumed else "new"
+        case Taken():
+            return "name_taken"
+        case Unknown():
+            return "unknown"
+        case None:
+            return "unavailable"
 
 
 def _told(session: Session, head: AnyToGateway) -> Sequence[Action]:

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from redis.asyncio import Redis
 
-from services.shared import scripts
+from services.shared import metrics, scripts
 from services.shared.claims import Claim, Claimed, ClaimRequest, Commit, Outcome, Refused
 from services.shared.evaluate import Call, evaluate
 from services.shared.ownership import LEASE
@@ -48,6 +48,8 @@ class Leases:
         for commit, outcome in zip(commits, outcomes, strict=True):
             if outcome is Outcome.STORED:
                 commit.claim.renewed_at = sent
+        if commits:
+            metrics.count_writes(commits[0].claim.owned.group, outcomes)
         return outcomes
 
     async def release(self, claims: Sequence[Claim]) -> None:

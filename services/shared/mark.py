@@ -13,6 +13,7 @@ import structlog
 from redis.asyncio import Redis
 
 from schemas import names
+from services.shared import metrics
 from services.shared.connect import COMMAND_WITHIN, Unavailable
 
 MARK_EVERY: Final = 0.5
@@ -55,6 +56,7 @@ class Mark:
                 marked_before, self._taken_at = self._taken_at is not None, self._clock()
                 self.accepted.set()
                 if marked_before and not was_there:
+                    metrics.EMPTIED.inc()
                     log.warning("Redis has lost what it had, puts back what is in memory")
                     for callback in self._emptied:
                         callback()

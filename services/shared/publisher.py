@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 import structlog
 from redis.asyncio import Redis
 
+from services.shared import metrics
 from services.shared.connect import COMMAND_WITHIN, Unavailable
 from services.shared.pipeline import accepted, pipelined
 
@@ -32,11 +33,10 @@ class Publisher:
         self._outbox: deque[Outgoing] = deque(maxlen=MAX_OUTBOX)
         self._something, self._nothing = asyncio.Event(), asyncio.Event()
         self._nothing.set()
-        self.dropped = 0
 
     def publish(self, channel: str, data: bytes, nobody: Callable[[], None] | None = None) -> None:
         if len(self._outbox) == MAX_OUTBOX:
-            self.dropped += 1
+            metrics.MESSAGES_DROPPED.inc()
         self._outbox.append(Outgoing(channel, data, nobody))
         self._nothing.clear()
         self._something.set()
@@ -56,7 +56,7 @@ class Publisher:
             try:
                 counts = await self._send(batch)
             except Unavailable as error:
-                self.dropped += len(batch)
+                metrics.MESSAGES_DROPPED.inc(len(batch))
                 log.warning("messages dropped, Redis did not take them", messages=len(batch), error=repr(error))
                 continue
             for message, count in zip(batch, counts, strict=True):

@@ -14,6 +14,7 @@ import structlog
 
 from schemas.names import Group, Owned
 from schemas.wanted import Wanted
+from services.shared import metrics
 from services.shared.bus import Bus
 from services.shared.calls import Calls
 from services.shared.claims import ANYBODY, NOBODY, Claim, Claimed, ClaimRequest, Refused, new_token
@@ -239,6 +240,7 @@ class Replica:
         for answer in claimed:
             _tell(answer)
         for refusal in refused:
+            metrics.CLAIMS.labels(self._group.name, refusal.why).inc()
             log.debug("claim refused", thing=refusal.owned.id, why=refusal.why, owner=refusal.owner)
             self._bus.unsubscribe(refusal.owned.requests)
         self._missing |= {refusal.owned for refusal in refused if refusal.why == "missing"}
@@ -257,7 +259,10 @@ class Replica:
 
 def _tell(answer: Claimed) -> None:
     claim, before, silent_ms = answer.claim, answer.owner_before, answer.silent_ms
+    group = claim.owned.group
+    metrics.CLAIMS.labels(group, "taken_over" if before else "free").inc()
     if before:
+        metrics.TAKEOVER_GAP.labels(group).observe(silent_ms / 1000)
         log.info("took over", thing=claim.owned.id, owner_before=before, epoch=claim.epoch, gap_ms=silent_ms)
     else:
         log.debug("claimed", thing=claim.owned.id, epoch=claim.epoch)

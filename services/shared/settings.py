@@ -25,6 +25,10 @@ class ServiceSettings(BaseSettings):
     drain_within: Annotated[float, Field(gt=0, le=300)] = Field(
         10.0, description="seconds that a process may take to hand its work over after SIGTERM"
     )
+    health_host: str = Field("127.0.0.1", description="address of the port for /health, /ready and /metrics")
+    health_port: Annotated[int, Field(ge=0, le=65535)] | None = Field(
+        None, description="port for /health, /ready and /metrics; 0: any free one, told in the log. None, if not set"
+    )
     exit_with_stdin: bool = Field(
         False, description="end when the standard input ends, so that no process outlives the one that started it"
     )

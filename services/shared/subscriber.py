@@ -13,6 +13,7 @@ from typing import Any, Final
 import structlog
 from redis.asyncio import Redis
 
+from services.shared import metrics
 from services.shared.connect import CONNECT_WITHIN, Unavailable
 
 RECONNECT_FIRST: Final = 0.02
@@ -86,6 +87,7 @@ class Subscriber:
             async with asyncio.timeout(CONNECT_WITHIN):
                 await connection.connect()
             self.connections += 1
+            metrics.RECONNECTIONS.inc()
             self._asked, self._standing, self.since = set(), set(), self._clock()
             self._missed_some = self.connections > 1
             async with asyncio.TaskGroup() as tasks:

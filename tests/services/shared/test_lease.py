@@ -8,6 +8,7 @@ from redis.asyncio import Redis
 from schemas.names import Owned
 from services.shared.claims import ANYBODY, NOBODY, Claim, Claimed, ClaimRequest, Commit, Outcome, Refused, new_token
 from services.shared.lease import COMMITS_AT_ONCE, TIME_TO_LIVE, Leases
+from tests.services.measured import counted
 from tests.services.servers import Server, ear
 
 THING = Owned("test", "thing-1")
@@ -238,8 +239,10 @@ async def test_whoever_was_overtaken_changes_and_publishes_nothing(
 async def test_a_write_to_what_redis_lost_makes_nothing(leases: Leases, redis: Redis) -> None:
     claim = await make(leases)
     await redis.flushall()
+    missing = counted("slipstream_fenced_writes_total", group="test", outcome="missing")
     assert await commit(leases, claim, b"second") is Outcome.MISSING
     assert await redis.keys() == []
+    assert counted("slipstream_fenced_writes_total", group="test", outcome="missing") == missing + 1
 
 
 async def test_a_write_to_what_went_back_to_an_earlier_epoch_is_as_to_what_redis_lost(

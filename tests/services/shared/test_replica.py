@@ -12,9 +12,11 @@ from services.shared import replica as replica_module
 from services.shared.claims import Claim
 from services.shared.ownership import TRUST_AFTER
 from services.shared.peers import subscribers
+from tests.services.measured import counted
 from tests.services.servers import Server, Valkey, client_of, ear, eventually, until
 from tests.services.shared.group import COUNT_EVERY, GROUP, LEASE, Member, holders, member, thing
 
+CLAIMS, GAPS = "slipstream_claims_total", "slipstream_takeover_gap_seconds_count"
 ONE = thing("one")
 MANY = [thing(f"thing-{number:02}") for number in range(40)]
 
@@ -160,11 +162,14 @@ async def test_the_things_of_a_dead_replica_spread_over_the_others_with_their_st
             # What was claimed less than 250 ms ago is not claimed again by hearsay.
             await until(lambda: min(a.counts.values()) * COUNT_EVERY > 0.25)
             await all_know(a, b, c)
-            counted = dict(a.counts)
+            before = dict(a.counts)
+            claims, gaps = counted(CLAIMS, group="test", outcome="taken_over"), counted(GAPS, group="test")
         await until(lambda: len(b.held) + len(c.held) >= len(MANY))
         assert sorted([*b.held, *c.held]) == sorted(MANY)
+        await until(lambda: counted(CLAIMS, group="test", outcome="taken_over") - claims == len(MANY))
+        assert counted(GAPS, group="test") - gaps == len(MANY)
         assert min(b.load(), c.load()) >= 10
-        assert all((b.counts | c.counts)[owned] >= count for owned, count in counted.items())
+        assert all((b.counts | c.counts)[owned] >= count for owned, count in before.items())
         assert {claim.epoch for claim in (b.held | c.held).values()} == {2}
 
 
