@@ -403,6 +403,7 @@ async def test_a_replica_that_left_is_not_missed(
 async def test_what_is_forgotten_is_no_longer_looked_after(server: Server, redis: Redis) -> None:
     async with member(server, "a") as a:
         await own(a, ONE)
+        await eventually(lambda: redis.hgetall(GROUP.owners), {b"one": b"a"})
         claim = a.held.pop(ONE)
         await a.replica.forget(ONE)
         await a.leases.release([claim])
