@@ -43,14 +43,15 @@ log = structlog.get_logger()
 class ChatService:
     """One replica of the chat."""
 
-    def __init__(self, redis: Redis, name: str, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, redis: Redis, name: str, replicas: int = 0, clock: Callable[[], float] = time.monotonic) -> None:
+        """`replicas`: so many of Redis's must have a line before anybody hears of it."""
         self._redis, self._clock = redis, clock
         self._started_at = time.time() - clock()
         self._group = Group(CHAT)
         self.link = Link(redis, name, clock)
         self.bus = self.link.bus
         self._leases = Leases(redis, name, clock)
-        self._store = Store(self._leases)
+        self._store = Store(self._leases, replicas)
         self.rooms = Rooms(self._store.load, self._receive, self._hurry, self._now)
         self.replica = Replica(self._leases, self.bus, self._group, self.rooms, clock)
         self._direct = DirectMessages(redis, self._now)
@@ -184,6 +185,9 @@ class ChatService:
 
     def _answer(self, held: Held, plan: Plan) -> None:
         held.room.accepted(plan)
+        if self._store.replicas and not plan.anew:
+            for line in plan.lines:
+                self.bus.publish(held.claim.feed, line)
         for gateway, session, body in plan.answers:
             self.bus.publish(names.gateway(gateway), addressed(Deliver(session=session), body))
         head = held.room.head_due(self._now())

@@ -30,11 +30,14 @@ RETRY_EVERY: Final = 0.05
 T = TypeVar("T")
 log = structlog.get_logger()
 
+ANEW, TOLD, KEPT_BACK = "anew", "told", "kept back"
+"""All of the room is written, whatever is there; lines are added and published in one step; or added only."""
+
 _APPEND: Final = (
     scripts.RENEWED
     + f"""
 local lines, said = tonumber(ARGV[9]), tonumber(ARGV[10])
-if ARGV[5] == '1' then
+if ARGV[5] == '{ANEW}' then
   redis.call('DEL', KEYS[2], KEYS[3])
 else
   local head = redis.call('HGET', KEYS[1], '{HEAD}')
@@ -45,7 +48,7 @@ redis.call('HSET', KEYS[1], '{HEAD}', ARGV[7])
 if ARGV[8] ~= '' then redis.call('HSET', KEYS[1], '{STATE}', ARGV[8]) end
 for i = 11, 10 + lines do
   redis.call('RPUSH', KEYS[2], ARGV[i])
-  if ARGV[5] == '0' then redis.call('SPUBLISH', KEYS[4], ARGV[i]) end
+  if ARGV[5] == '{TOLD}' then redis.call('SPUBLISH', KEYS[4], ARGV[i]) end
 end
 redis.call('LTRIM', KEYS[2], -{HISTORY_LINES}, -1)
 for i = 11 + lines, 9 + lines + 2 * said, 2 do redis.call('HSET', KEYS[3], ARGV[i], ARGV[i + 1]) end
@@ -54,7 +57,7 @@ for i = 1, 3 do redis.call('PEXPIRE', KEYS[i], ARGV[4]) end
 return 1
 """
 )
-"""KEYS: hash, history, said, feed. ARGV: token, epoch, lease, time to live [ms], 1 to write all of it anew, head
+"""KEYS: hash, history, said, feed. ARGV: token, epoch, lease, time to live [ms], how (ANEW, TOLD or KEPT_BACK), head
 before, head after, state or empty, number of lines, number of authors, line ..., session and last line ..., session to
 forget ...
 
@@ -88,10 +91,14 @@ class Loaded(NamedTuple):
 
 
 class Store:
-    """Both ways take many rooms in one pipeline, and ask again until Redis answers."""
+    """Both ways take many rooms in one pipeline, and ask again until Redis answers.
 
-    def __init__(self, leases: Leases) -> None:
-        self._leases = leases
+    With `replicas`, a write is answered when so many of them have it, and its lines are not published: whoever is told
+    of a line that a failover then loses would have been told too early.
+    """
+
+    def __init__(self, leases: Leases, replicas: int = 0) -> None:
+        self._leases, self.replicas = leases, replicas
 
     async def write(self, writes: Sequence[Write]) -> list[Stored]:
         """Carries out all of them; repeated as they are, they find their own work done."""
@@ -103,7 +110,7 @@ class Store:
 
     async def _write(self, writes: Sequence[Write]) -> list[Stored]:
         sent = self._leases.clock()
-        answers = await self._leases.run(_APPEND, [self._call(write) for write in writes])
+        answers = await self._leases.run(_APPEND, [self._call(write) for write in writes], self.replicas)
         outcomes = [Stored(answer) for answer in answers]
         for write, outcome in zip(writes, outcomes, strict=True):
             if outcome is Stored.STORED:
@@ -127,7 +134,8 @@ class Store:
         pairs = [part for session, last in said.items() for part in (session, f"{last.id} {last.number}")]
         forgotten = [session for session, last in plan.said.items() if not last]
         heads = [plan.head - len(plan.lines), plan.head]
-        arguments = [claim.token, claim.epoch, int(self._leases.lease * 1000), int(KEPT * 1000), int(plan.anew), *heads]
+        how = ANEW if plan.anew else KEPT_BACK if self.replicas else TOLD
+        arguments = [claim.token, claim.epoch, int(self._leases.lease * 1000), int(KEPT * 1000), how, *heads]
         state = plan.state.encode() if plan.state else b""
         counts = [len(plan.lines), len(said)]
         return [owned.key, owned.history, owned.said, owned.feed], [

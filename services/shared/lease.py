@@ -86,6 +86,9 @@ class Leases:
     def _lease_ms(self) -> int:
         return int(self.lease * 1000)
 
-    async def run(self, source: str, calls: Sequence[Call]) -> list[Any]:
-        """One script, many calls, one pipeline. Any script that writes for an owner starts with `scripts.FENCE`."""
-        return await evaluate(self.redis, source, calls)
+    async def run(self, source: str, calls: Sequence[Call], replicas: int = 0) -> list[Any]:
+        """One script, many calls, one pipeline; answered when so many replicas have it.
+
+        Any script that writes for an owner starts with `scripts.FENCE`.
+        """
+        return await evaluate(self.redis, source, calls, replicas)

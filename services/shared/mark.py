@@ -15,6 +15,7 @@ from redis.asyncio import Redis
 from schemas import names
 from services.shared import metrics
 from services.shared.connect import COMMAND_WITHIN, Unavailable
+from services.shared.pipeline import accepted, pipelined
 
 MARK_EVERY: Final = 0.5
 TAKEN_WITHIN: Final = 1.5
@@ -65,5 +66,5 @@ class Mark:
     async def _set(self) -> bool:
         """Sets the mark; whether it was there."""
         async with asyncio.timeout(COMMAND_WITHIN):
-            before = await self._redis.set(self._key, 1, px=int(KEPT * 1000), get=True)
+            [before] = accepted(await pipelined(self._redis, [("SET", self._key, 1, "PX", int(KEPT * 1000), "GET")]))
         return before is not None

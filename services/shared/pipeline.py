@@ -9,7 +9,7 @@ from typing import Any
 
 import hiredis
 from redis.asyncio import Redis
-from redis.exceptions import ResponseError
+from redis.exceptions import ReadOnlyError, ResponseError
 
 Command = tuple[Any, ...]
 """Of texts, bytes and numbers."""
@@ -25,13 +25,16 @@ async def pipelined(redis: Redis, commands: Iterable[Command]) -> list[Any]:
         return []
     pool = redis.connection_pool
     connection = await pool.get_connection()  # type: ignore[no-untyped-call] # redis-py leaves it untyped
+    reusable = False
     try:
         await connection.send_packed_command(b"".join(packed))
-        return [await _answer(connection) for _ in packed]
-    except BaseException:
-        await connection.disconnect(nowait=True)
-        raise
+        answers = [await _answer(connection) for _ in packed]
+        # A server that takes no writes any more was replaced: the next connection finds the one that does.
+        reusable = not any(isinstance(answer, ReadOnlyError) for answer in answers)
+        return answers
     finally:
+        if not reusable:
+            await connection.disconnect(nowait=True)
         await pool.release(connection)
 
 

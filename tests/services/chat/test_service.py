@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 
 import pytest
 from redis.asyncio import Redis
@@ -20,6 +21,7 @@ from services.chat import service as service_module
 from services.chat.service import ChatService
 from services.shared import mark, peers
 from services.shared.ownership import LEASE, TRUST_AFTER
+from tests.services.availability import replica_of
 from tests.services.chat.desk import ROOM, Desk, desk
 from tests.services.chat.people import ANN, BOB, NICKS, detach, enter, say, tell
 from tests.services.servers import Server, Valkey, client_of, eventually, running, until
@@ -231,6 +233,17 @@ async def test_lines_that_an_expired_room_left_behind_are_not_those_of_the_new_o
             room = await gateway.enter(enter(BOB))
             assert (room.head, room.members) == (1, ("bob",))
             await eventually(lambda: redis.llen(ROOM.history), 1)
+
+
+async def test_with_replicas_a_line_is_heard_when_one_has_it(valkey: Valkey, tmp_path: Path) -> None:
+    with replica_of(valkey, tmp_path / "replica"):
+        async with client_of(valkey) as redis, desk(valkey) as gateway:
+            service = ChatService(redis, "chat-1", replicas=1)
+            async with running(service.run()):
+                await service.ready()
+                await gateway.enter(enter(ANN))
+                assert (await gateway.say(say(ANN, 1, "hello"))).text == "hello"
+                assert [line.number for line in gateway.lines] == [1, 2]
 
 
 async def test_while_redis_is_away_rooms_stand_still_and_then_go_on_as_if_nothing_was(mortal_valkey: Valkey) -> None:

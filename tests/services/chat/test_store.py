@@ -1,6 +1,7 @@
 """A plan is stored whole or not at all, by the holder of the claim alone, and once however often it is written."""
 
 import asyncio
+from pathlib import Path
 
 import pytest
 from redis.asyncio import Redis
@@ -15,6 +16,7 @@ from services.chat.plan import LastSaid, Plan
 from services.chat.store import KEPT, Store, Stored, Write
 from services.shared.claims import ANYBODY, Claim, Claimed, ClaimRequest, new_token
 from services.shared.lease import Leases
+from tests.services.availability import replica_of
 from tests.services.chat.people import ANN, BOB
 from tests.services.servers import Server, Valkey, client_of, ear, until
 
@@ -174,3 +176,20 @@ async def test_while_redis_is_away_a_write_is_repeated_until_it_is_answered(mort
         assert await writing is Stored.STORED
         assert await loading in ([([], {})], [(lines(1, 2), {})])
         assert await store.load([ROOM]) == [(lines(1, 2), {})]
+
+
+async def test_with_replicas_a_write_is_answered_when_one_has_it_and_nobody_heard_of_it_before(
+    mortal_valkey: Valkey, tmp_path: Path
+) -> None:
+    async with client_of(mortal_valkey) as redis, ear(mortal_valkey, ROOM.feed) as listener:
+        leases = Leases(redis, "chat-1", clock=lambda: 0.0)
+        store, held = Store(leases, replicas=1), await claim(leases)
+        writing = asyncio.create_task(write(store, held, plan(1, 2)))
+        with capture_logs() as logs:
+            await until(lambda: logs)
+        assert "0 of 1 replicas" in logs[0]["error"]
+        assert not writing.done()
+        with replica_of(mortal_valkey, tmp_path / "replica"):
+            assert await writing is Stored.STORED
+        listener.bus.publish(ROOM.feed, b"")
+        assert await listener.next(ROOM.feed) == b""
