@@ -26,7 +26,7 @@ from services.chat.direct import DirectMessages
 from services.chat.keeper import Held, Rooms, fields, new_era
 from services.chat.plan import Plan
 from services.chat.store import Store, Stored, Write
-from services.shared.connect import Unavailable
+from services.shared.connect import Unavailable, reason
 from services.shared.lease import Leases
 from services.shared.link import Link
 from services.shared.replica import Replica
@@ -90,7 +90,7 @@ class ChatService:
             await self._stopped.wait()
             await self._hand_over()
         except Unavailable as error:
-            log.warning("cannot hand over, Redis is away; the leases run out", error=repr(error))
+            log.warning("cannot hand over, Redis is away; the leases run out", error=reason(error))
 
     async def _hand_over(self) -> None:
         claims = [held.claim for held in self.rooms.held.values()]
@@ -222,7 +222,7 @@ class ChatService:
             await self.replica.forget(*(claim.owned for claim, _ in idle))
             await self._leases.release([claim for claim, _ in idle])
         except Unavailable as error:
-            log.debug("not put to sleep properly, the leases run out", rooms=len(idle), error=repr(error))
+            log.debug("not put to sleep properly, the leases run out", rooms=len(idle), error=reason(error))
 
     def _awaken(self) -> None:
         """Redis lost everything. Whoever woke one of these rooms since has a higher epoch of it, and prevails."""
@@ -237,7 +237,7 @@ class ChatService:
             try:
                 found = await sessions.stored(self._redis, list(known))
             except Unavailable as error:
-                log.debug("cannot call the rolls, Redis is away", error=repr(error))
+                log.debug("cannot call the rolls, Redis is away", error=reason(error))
                 continue
             living = {session: stored.generation for session, stored in found.items()}
             for room in rooms:

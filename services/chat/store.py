@@ -17,7 +17,7 @@ from schemas.stored import HEAD, STATE
 from services.chat.plan import LastSaid, Plan
 from services.shared import metrics, scripts
 from services.shared.claims import Claim
-from services.shared.connect import COMMAND_WITHIN, Unavailable
+from services.shared.connect import COMMAND_WITHIN, Unavailable, reason
 from services.shared.evaluate import Call
 from services.shared.lease import Leases
 
@@ -151,7 +151,7 @@ async def _until_answered(ask: Callable[[], Awaitable[T]]) -> T:
             answer = await ask()
         except Unavailable as error:
             if not away:
-                log.warning("Redis is away, rooms stand still", error=repr(error))
+                log.warning("Redis is away, rooms stand still", error=reason(error))
             away = True
             await asyncio.sleep(RETRY_EVERY)
         else:

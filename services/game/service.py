@@ -23,7 +23,7 @@ from services.game.keeper import Races
 from services.game.owned_race import OwnedRace
 from services.game.sessions import living
 from services.shared.claims import Outcome
-from services.shared.connect import Unavailable
+from services.shared.connect import Unavailable, reason
 from services.shared.lease import Leases
 from services.shared.link import Link
 from services.shared.replica import Replica
@@ -86,7 +86,7 @@ class GameService:
             await self.bus.flushed()
             await self.replica.peers.leave()
         except Unavailable as error:
-            log.warning("cannot hand over, Redis is away; the leases run out", error=repr(error))
+            log.warning("cannot hand over, Redis is away; the leases run out", error=reason(error))
 
     def _asked_to_open(self, frame: bytes) -> None:
         asked = self.races.asked_to_open(frame)
@@ -132,7 +132,7 @@ class GameService:
             outcomes = await self._leases.commit([commit for _, commit in commits])
         except Unavailable as error:
             if self._away_since is None:
-                log.warning("Redis does not answer, the races stand still", races=len(commits), error=repr(error))
+                log.warning("Redis does not answer, the races stand still", races=len(commits), error=reason(error))
             self._away_since = self._away_since or now
             return
         if self._away_since is not None:
@@ -173,7 +173,7 @@ class GameService:
             try:
                 gone = sessions - await living(self._redis, sorted(sessions))
             except Unavailable as error:
-                log.debug("cannot call the rolls, Redis is away", error=repr(error))
+                log.debug("cannot call the rolls, Redis is away", error=reason(error))
                 missed = set()
                 continue
             # Twice in a row: after a restart of Redis the gateways put sessions back at their next renewal.

@@ -27,6 +27,13 @@ Unavailable = (RedisError, OSError, TimeoutError)
 """What a command raises when Redis cannot be asked just now. Whether it ran is then unknown."""
 
 
+def reason(error: BaseException) -> str:
+    """What made Redis unavailable, for a log; redis-py's own errors tell only their kind in their `repr`."""
+    if isinstance(error, BaseExceptionGroup):
+        return reason(error.exceptions[0])
+    return f"{type(error).__name__}: {error}".removesuffix(": ")
+
+
 def connect(url: str) -> Redis:
     """A client for `url`; connects on first use. Raises ValueError for what is no URL of Redis.
 

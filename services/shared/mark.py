@@ -14,7 +14,7 @@ from redis.asyncio import Redis
 
 from schemas import names
 from services.shared import metrics
-from services.shared.connect import COMMAND_WITHIN, Unavailable
+from services.shared.connect import COMMAND_WITHIN, Unavailable, reason
 from services.shared.pipeline import accepted, pipelined
 
 MARK_EVERY: Final = 0.5
@@ -52,7 +52,7 @@ class Mark:
                 was_there = await self._set()
             except Unavailable as error:
                 if self.healthy:
-                    log.debug("Redis does not take writes", error=repr(error))
+                    log.debug("Redis does not take writes", error=reason(error))
             else:
                 marked_before, self._taken_at = self._taken_at is not None, self._clock()
                 self.accepted.set()

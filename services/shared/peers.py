@@ -12,7 +12,7 @@ from schemas.names import Group
 from schemas.stored import ReplicaReport
 from services.shared import scripts
 from services.shared.bus import Bus
-from services.shared.connect import COMMAND_WITHIN, Unavailable
+from services.shared.connect import COMMAND_WITHIN, Unavailable, reason
 from services.shared.lease import Leases
 from services.shared.ownership import Peer, Verdict, verdict
 
@@ -53,7 +53,7 @@ class Peers:
                 self.registered.set()
             except Unavailable as error:
                 if self._reporting_since is not None:
-                    log.warning("cannot report, Redis is away", error=repr(error))
+                    log.warning("cannot report, Redis is away", error=reason(error))
                 self._reporting_since = None
             await asyncio.sleep(REPORT_EVERY)
 

@@ -18,7 +18,7 @@ from services.shared import metrics
 from services.shared.bus import Bus
 from services.shared.calls import Calls
 from services.shared.claims import ANYBODY, NOBODY, Claim, Claimed, ClaimRequest, Refused, new_token
-from services.shared.connect import Unavailable
+from services.shared.connect import Unavailable, reason
 from services.shared.lease import Leases
 from services.shared.ownership import PATIENCE, TRUST_AFTER, Verdict, heir
 from services.shared.peers import Peers, subscribers
@@ -140,7 +140,7 @@ class Replica:
                 await self._take_over()
                 await self._sweep()
             except Unavailable as error:
-                log.debug("cannot watch, Redis is away", error=repr(error))
+                log.debug("cannot watch, Redis is away", error=reason(error))
                 await asyncio.sleep(WATCH_EVERY)
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(WATCH_EVERY):
@@ -249,11 +249,14 @@ class Replica:
 
     async def _until_answered(self, requests: Sequence[ClaimRequest]) -> list[Claimed | Refused]:
         """Asks again with the same tokens while Redis is away: which of them were taken is not known."""
+        told = False
         while True:
             try:
                 return await self._leases.claim(requests, self._keeper.reads)
             except Unavailable as error:
-                log.warning("claims unanswered, asked again", claims=len(requests), error=repr(error))
+                if not told:
+                    log.warning("claims unanswered, asked again and again", claims=len(requests), error=reason(error))
+                told = True
                 await asyncio.sleep(WATCH_EVERY)
 
 
