@@ -7,4 +7,6 @@ from services.shared.settings import ChatSettings, read
 
 if __name__ == "__main__":
     settings = read(ChatSettings)
-    runner.run("chat", settings, lambda name: ChatService(connect(settings.redis), name, settings.wait_for_replicas))
+    runner.run(
+        "chat", settings, lambda name: ChatService(connect(settings.redis, name), name, settings.wait_for_replicas)
+    )

@@ -34,27 +34,27 @@ def reason(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}".removesuffix(": ")
 
 
-def connect(url: str) -> Redis:
-    """A client for `url`; connects on first use. Raises ValueError for what is no URL of Redis.
+def connect(url: str, process: str = "") -> Redis:
+    """A client for `url`; connects on first use, under the process's name. Raises ValueError for no URL of Redis.
 
     `redis://`, `rediss://` (TLS) and `unix://` name a server; `redis+sentinel://HOST:PORT[,HOST:PORT...]/NAME[/DB]`
     names Sentinels and what they call the server, `rediss+sentinel://` the same with TLS. User and password are those
     of the server.
     """
     if urlsplit(url).scheme in sentinels.SCHEMES:
-        return _behind_sentinels(sentinels.parse(url))
+        return _behind_sentinels(sentinels.parse(url), process)
     pool = BlockingConnectionPool.from_url(
-        url, max_connections=MAX_CONNECTIONS, timeout=CONNECT_WITHIN, **_connection_options()
+        url, max_connections=MAX_CONNECTIONS, timeout=CONNECT_WITHIN, client_name=process, **_connection_options()
     )
     return Redis.from_pool(pool)
 
 
-def _behind_sentinels(place: sentinels.Place) -> Redis:
+def _behind_sentinels(place: sentinels.Place, process: str) -> Redis:
     options = {**_connection_options(), "ssl": place.tls}
     finder = sentinels.Finder(place.addresses, options)
     login = {"username": place.username, "password": place.password, "db": place.db}
     # It has no pool that waits for a free connection; nothing here asks for many at once.
-    options |= {"max_connections": 2 * MAX_CONNECTIONS, **login}
+    options |= {"max_connections": 2 * MAX_CONNECTIONS, "client_name": process, **login}
     pool = SentinelConnectionPool(place.name, finder, **options)  # type: ignore[no-untyped-call] # left untyped there
     return Redis.from_pool(pool)
 

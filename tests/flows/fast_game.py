@@ -11,4 +11,4 @@ FASTER: Final = 8
 
 if __name__ == "__main__":
     settings = read(ServiceSettings)
-    runner.run("game", settings, lambda name: GameService(connect(settings.redis), name, period=PERIOD / FASTER))
+    runner.run("game", settings, lambda name: GameService(connect(settings.redis, name), name, period=PERIOD / FASTER))
