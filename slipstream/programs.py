@@ -13,8 +13,8 @@ from slipstream.run import Program
 VALKEY_READY = b"Ready to accept connections"
 VALKEY_SETTINGS = {
     "bind": HOST,
-    # Its data does not outlive the stack, so only the end of the process counts, not of the machine. Without fsync every
-    # write is in the file before it is answered; with one a second, writes wait while it lasts and are lost by kill -9.
+    # Its data does not outlive the stack, so only the end of the process counts, not that of the machine. Without fsync
+    # every write is in the file before it is answered; with one a second, kill -9 loses those that wait for it.
     "appendonly": "yes",
     "appendfsync": "no",
     "save": "",

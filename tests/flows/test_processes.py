@@ -3,23 +3,16 @@
 import asyncio
 import json
 import shutil
-import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from schemas.ready import Service
-from slipstream.programs import service_command
 from slipstream.stack import LocalStack
+from tests.flows.fast_game import with_fast_games
 from tests.flows.race_and_talk import race_and_talk
 
 NODE = shutil.which("node")
 EXAMPLE = Path(__file__).parents[2] / "examples" / "client.mjs"
-
-
-def with_fast_games(service: Service) -> Sequence[str]:
-    return [sys.executable, "-m", "tests.flows.fast_game"] if service == "game" else service_command(service)
 
 
 @pytest.mark.failover
