@@ -41,6 +41,7 @@ SHELLS = [  # may await, draw, read the time and touch the world; every other mo
     "services.gateway.descriptors",
     "services.gateway.feeds",
     "services.gateway.keeper",
+    "services.gateway.metrics",
     "services.gateway.post",
     "services.gateway.sessions",
     "services.gateway.switchboard",
