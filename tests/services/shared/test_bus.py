@@ -180,6 +180,7 @@ async def test_a_server_that_is_frozen_is_noticed_by_the_probe_that_does_not_com
         await until(lambda: not bus.healthy)
         mortal_valkey.thaw()
         await until(lambda: bus.healthy)
+        assert bus._subscriber.connections == 2, "a connection that is known to be deaf is given up"
 
 
 async def test_a_probe_tells_how_long_a_message_takes(server: Server) -> None:

@@ -8,6 +8,7 @@ from redis.asyncio import Redis
 
 from schemas.stored import STATE
 from schemas.wanted import Wanted
+from services.shared import calls
 from services.shared import replica as replica_module
 from services.shared.claims import Claim
 from services.shared.ownership import TRUST_AFTER
@@ -171,6 +172,31 @@ async def test_the_things_of_a_dead_replica_spread_over_the_others_with_their_st
         assert min(b.load(), c.load()) >= 10
         assert all((b.counts | c.counts)[owned] >= count for owned, count in before.items())
         assert {claim.epoch for claim in (b.held | c.held).values()} == {2}
+
+
+async def test_a_call_that_was_left_to_a_dead_replica_is_answered_by_another(
+    quick_trust: None, valkey: Valkey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with member(valkey, "b") as b, ear(valkey) as listener:
+        async with member(valkey, "a") as a:
+            await all_know(a, b)
+            monkeypatch.setattr(calls, "chosen", lambda _, loads: "a" if "a" in loads else "b")
+            # It hears nothing any more, though nobody knows so yet.
+            a.bus.unsubscribe(GROUP.wanted)
+            await eventually(lambda: subscribers(b.redis, [GROUP.wanted]), {GROUP.wanted: 1})
+            listener.bus.publish(GROUP.wanted, Wanted(id="one").line() + b"hello")
+            await until(lambda: b.replica._calls._left_to_others)
+        await until(lambda: b.got == [(ONE, b"hello")])
+
+
+async def test_what_an_heir_does_not_claim_anybody_takes_after_a_while(
+    quick_trust: None, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(replica_module, "heir", lambda *_: "somebody who does not")
+    async with member(server, "b") as b:
+        async with member(server, "a") as a:
+            await own(a, ONE)
+        await until(lambda: b.holds(ONE))
 
 
 async def test_two_of_three_may_die_at_once(quick_trust: None, server: Server) -> None:
