@@ -42,6 +42,8 @@ class _Place:
     reading: Reading = field(default_factory=Reading)
     said: int = 0
     """Id of the last own line."""
+    epoch: int = 0
+    """The highest of its owners'."""
 
 
 class Chat:
@@ -121,6 +123,7 @@ class Chat:
             return []
         self._enter.answered()
         self._entered = True
+        self._note_owner(room.epoch)
         self.members, self.count = room.members, room.count
         self._lists_members = len(room.members) == room.count
         complete, new_era = self._place.reading.begin(room)
@@ -130,6 +133,7 @@ class Chat:
         if line.room != self.room:
             return []
         self._note_own(line)
+        self._note_owner(line.epoch)
         self._place.reading.take(line)
         news = self._news()
         self._catch_up(line.era, line.number)
@@ -138,6 +142,7 @@ class Chat:
     def take_head(self, head: Head) -> None:
         if head.room == self.room:
             self.count = head.count
+            self._note_owner(head.epoch)
             self._catch_up(head.era, head.number)
 
     def _news(self) -> list[Event]:
@@ -154,6 +159,16 @@ class Chat:
         if line.kind is LineKind.SAID and line.nick == self.nick:
             self._says.acknowledged(line.id)
             self._place.said = max(self._place.said, line.id)
+
+    def _note_owner(self, epoch: int) -> None:
+        """What was under way to an owner before this one may have been lost with it: the new one hears it at once."""
+        if epoch <= self._place.epoch:
+            return
+        if self._place.epoch:
+            self._enter.again()
+            self._says.again()
+            self._tells.again()
+        self._place.epoch = epoch
 
     def _call_the_roll(self, line: Line) -> None:
         """Joins and leaves; in a room that lists its members, we are one of them."""

@@ -13,7 +13,7 @@ FIRST_RETRY_WITHIN: Final = 0.05
 """The first try after a loss comes within so many seconds: a little spread for the gateway that takes over a crowd."""
 RETRY_BASE: Final = 0.25
 RETRY_CAP: Final = 5.0
-STEADY_AFTER: Final = 2.0
+STEADY_AFTER: Final = 1.0
 """A connection that lasted so long ends a series of failures [s]."""
 
 

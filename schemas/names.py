@@ -103,6 +103,11 @@ def probe(process: str) -> str:
     return f"{{probe:{process}}}"
 
 
+def mark(process: str) -> str:
+    """What a process leaves in Redis to see whether it stays there."""
+    return f"{{probe:{process}}}:mark"
+
+
 BOARD_WINS: Final = "{board}:wins"
 """Sorted set: nick -> wins."""
 BOARD_TIMES: Final = "{board}:times"

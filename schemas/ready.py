@@ -1,6 +1,6 @@
 """What a process prints on its standard output, as one line of JSON, when it serves."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal, get_args
 
 from pydantic import Field
 
@@ -9,6 +9,7 @@ from schemas.ids import Endpoint, ProcessName
 
 Service = Literal["gateway", "game", "chat"]
 Role = Literal["redis", "gateway", "game", "chat"]
+ROLES: Final[tuple[Role, ...]] = get_args(Role)
 
 
 class Ready(Shape):

@@ -16,7 +16,7 @@ from schemas.race import RaceState, Summary
 STATE: Final = "state"
 """Field of the stored shape."""
 SNAPSHOT: Final = "snapshot"
-"""Field of a race's last published snapshot, the very bytes."""
+"""Field of a race's last published snapshot: the very line, its newline included."""
 HEAD: Final = "head"
 """Field of a room's last number."""
 

@@ -2,9 +2,12 @@
 
 import runpy
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from schemas.ready import Role
 
 app = typer.Typer(
     help="An online car-dodging race with chat that goes on when any process dies.",
@@ -77,6 +80,66 @@ def bots(
 
     servers = addresses(server)
     raise typer.Exit(run(servers, races=races, players=players, seconds=seconds, chat=chat, hz=hz, as_json=json))
+
+
+ROLES = "ROLE[,ROLE...]"
+
+
+def roles(named: str) -> "list[Role]":
+    """The parts of a comma-separated list of roles."""
+    from schemas.ready import ROLES as KNOWN
+
+    parts = [part.strip() for part in named.split(",") if part.strip()]
+    for part in parts:
+        if part not in KNOWN:
+            raise typer.BadParameter(f"{part!r} is none of {', '.join(KNOWN)}")
+    return [role for role in KNOWN if role in parts]
+
+
+@app.command()
+def chaos(
+    seconds: Annotated[float, typer.Option(min=1, help="How long.")] = 60,
+    kill: Annotated[str, typer.Option(metavar=ROLES, help="Kill processes of these roles (SIGKILL).")] = "",
+    stop: Annotated[str, typer.Option(metavar=ROLES, help="Stop them for a while (SIGSTOP, SIGCONT).")] = "",
+    drain: Annotated[str, typer.Option(metavar=ROLES, help="Have them hand over and restart (SIGTERM).")] = "",
+    seed: Annotated[int | None, typer.Option(min=0, help="Of the schedule; drawn if not given.")] = None,
+    gateways: Annotated[int, typer.Option(min=1, max=MOST, help="Processes that players connect to.")] = 2,
+    games: Annotated[int, typer.Option(min=1, max=MOST, help="Processes that run races.")] = 3,
+    chats: Annotated[int, typer.Option(min=1, max=MOST, help="Processes that run chat rooms.")] = 2,
+    races: Annotated[int, typer.Option(min=1, max=1000, help="Races at a time.")] = 10,
+    players: Annotated[int, typer.Option(min=1, max=8, help="Bots in each race.")] = 8,
+    chat: Annotated[float, typer.Option(min=0, help="Lines that all of them say in a second.")] = 20,
+    json: Annotated[bool, typer.Option("--json", help="Print what was noticed as one JSON object.")] = False,
+    log_dir: Annotated[Path | None, typer.Option(help="Keep each process's log in a file there.")] = None,
+) -> None:
+    """Kill, stop and drain processes of a private stack while bots race and talk, and say what they noticed.
+
+    Without --kill, --stop and --drain, all of it is done to all roles (redis, gateway, game, chat). Exits with 1 when
+    a promise was broken.
+    """
+    import secrets
+
+    from slipstream.chaos.run import Plan, run
+    from slipstream.chaos.schedule import Deed
+
+    everybody = not (kill or stop or drain)
+    deeds = {
+        Deed.KILL: roles("redis,gateway,game,chat" if everybody else kill),
+        Deed.STOP: roles("redis,gateway,game,chat" if everybody else stop),
+        Deed.DRAIN: roles("gateway,game,chat" if everybody else drain),
+    }
+    plan = Plan(
+        seed=secrets.randbelow(10_000) if seed is None else seed,
+        seconds=seconds,
+        deeds=deeds,
+        gateways=gateways,
+        games=games,
+        chats=chats,
+        races=races,
+        players=players,
+        chat=chat,
+    )
+    raise typer.Exit(run(plan, log_dir, as_json=json))
 
 
 @app.command()

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+import structlog
 from hypothesis import settings
 
 # A busy machine is no failure (pytest-timeout bounds each test); what failed can be run again from what is printed.
@@ -18,3 +19,11 @@ def no_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         for name in ("XDG_CONFIG_HOME", "XDG_STATE_HOME", "HOME"):
             patch.setenv(name, str(home))
         yield
+
+
+@pytest.fixture(autouse=True)
+def unconfigured_logs() -> Iterator[None]:
+    """Whoever sets up logs in a test does so for that test."""
+    yield
+    structlog.reset_defaults()
+    structlog.contextvars.clear_contextvars()

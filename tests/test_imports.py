@@ -41,6 +41,7 @@ SHELLS = [  # may await, draw, read the time and touch the world; every other mo
     "services.gateway.descriptors",
     "services.gateway.feeds",
     "services.gateway.keeper",
+    "services.gateway.metrics",
     "services.gateway.post",
     "services.gateway.sessions",
     "services.gateway.switchboard",
@@ -65,6 +66,8 @@ PURE_AMONG_SHELLS = [
     "slipstream.bots.race_checker",
     "slipstream.bots.samples",
     "slipstream.bots.violations",
+    "slipstream.chaos.interruptions",
+    "slipstream.chaos.schedule",
     "slipstream.chauffeur",
     "slipstream.lag.schedule",
 ]
@@ -73,7 +76,7 @@ NOT_FOR_PURE = [
     *("asyncio", "threading", "socket", "selectors", "ssl", "subprocess", "signal"),
     *("os", "sys", "pathlib", "io", "tempfile", "shutil", "time", "logging", "structlog"),
     *("redis", "hiredis", "uvloop", "typer", "prometheus_client", "pydantic_settings"),
-    *("pygame", "pygame_gui", "textual", "platformdirs"),
+    *("pygame", "pygame_gui", "textual", "platformdirs", "filelock"),
 ]
 
 ONLY_FOR = {  # what of others may be imported where

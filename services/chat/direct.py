@@ -20,7 +20,7 @@ from schemas.to_client import Told
 from schemas.to_gateway import Deliver, addressed
 from services.chat import sessions
 from services.chat.plan import Answer
-from services.shared.connect import COMMAND_WITHIN, Unavailable
+from services.shared.connect import COMMAND_WITHIN, Unavailable, reason
 
 MAX_WAITING: Final = 1000
 """Messages that wait for Redis; the oldest go first when there are more, and are repeated by their authors."""
@@ -49,7 +49,7 @@ class DirectMessages:
             try:
                 await self._tell(lines)
             except Unavailable as error:
-                log.warning("direct messages dropped, Redis is away", messages=len(lines), error=repr(error))
+                log.warning("direct messages dropped, Redis is away", messages=len(lines), error=reason(error))
 
     async def _tell(self, lines: Sequence[TellLine]) -> None:
         """The author hears of it once a gateway has it."""

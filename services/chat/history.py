@@ -28,6 +28,9 @@ class History:
         self.room, self.era, self.epoch, self.head = room, era, epoch, head
         self._lines = deque(lines, maxlen=HISTORY_LINES)
 
+    def __len__(self) -> int:
+        return len(self._lines)
+
     @property
     def oldest(self) -> int:
         """Number of the oldest line that is still there, one above the head where there is none."""

@@ -3,7 +3,7 @@
 import secrets
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 import structlog
 from pydantic import TypeAdapter, ValidationError
@@ -21,8 +21,10 @@ from services.shared.subscriber import Handler
 MAX_ROOMS: Final = 2000
 """A replica makes no new rooms beyond this; what others leave it takes over all the same."""
 MAX_REMEMBERED: Final = 2 * MAX_ROOMS
-"""Rooms kept in memory after they were lost: all of them, if Redis comes back empty, are made again from here."""
+"""Rooms kept in memory after they were lost, and as many that were put to sleep: if Redis comes back empty, they are
+made again from here."""
 
+T = TypeVar("T")
 log = structlog.get_logger()
 _room_id: Final[TypeAdapter[str]] = TypeAdapter(RoomId)
 
@@ -47,6 +49,8 @@ class Rooms:
         self._load, self._receive, self._adopted, self._now = load, receive, adopted, now
         self.held: dict[Owned, Held] = {}
         self._remembered: OrderedDict[Owned, ChatRoom] = OrderedDict()
+        self._asleep: OrderedDict[Owned, Held] = OrderedDict()
+        """Rooms that were put to sleep here, and perhaps woken elsewhere since."""
 
     def load(self) -> int:
         return len(self.held)
@@ -59,9 +63,11 @@ class Rooms:
 
     def initial(self, owned: Owned) -> Mapping[str, bytes]:
         """Any room can be made; one that Redis lost goes on from memory."""
-        memory = self._remembered.get(owned)
+        memory, asleep = self._remembered.get(owned), self._asleep.get(owned)
         if memory and memory.anew:
             return fields(memory)
+        if asleep:
+            return fields(asleep.room)
         if len(self.held) >= MAX_ROOMS or not _is_room(owned):
             return {}
         return {STATE: StoredRoom(era=new_era(), members=()).encode(), HEAD: b"0"}
@@ -80,17 +86,27 @@ class Rooms:
 
     def let_go(self, owned: Owned) -> None:
         """Another replica has the room, or Redis lost it."""
-        self._remembered[owned] = self.held.pop(owned).room
-        self._remembered.move_to_end(owned)
-        if len(self._remembered) > MAX_REMEMBERED:
-            self._remembered.popitem(last=False)
+        _remember(self._remembered, owned, self.held.pop(owned).room)
+
+    def put_to_sleep(self, owned: Owned) -> None:
+        """The room needs no owner until something happens in it."""
+        _remember(self._asleep, owned, self.held.pop(owned))
+
+    def awaken(self) -> list[Held]:
+        """Redis was emptied: those who have no owner to put them back, each in a new era."""
+        asleep, self._asleep = list(self._asleep.values()), OrderedDict()
+        for claim, room in asleep:
+            room.restart(new_era())
+            _remember(self._remembered, claim.owned, room)
+        return asleep
 
     def _room(self, answer: Claimed, found: Loaded) -> ChatRoom:
         """The room as Redis has it; as it is remembered, where Redis has less."""
         owned, epoch = answer.claim.owned, answer.claim.epoch
         state, head = StoredRoom.model_validate_json(answer.fields[STATE]), int(answer.fields[HEAD])
-        memory = self._remembered.pop(owned, None)
-        if memory and memory.outlives(state.era, head):
+        memory, asleep = self._remembered.pop(owned, None), self._asleep.pop(owned, None)
+        memory = memory or (asleep.room if asleep else None)
+        if memory and memory.outlives(state.era, head, len(found.lines)):
             if not memory.anew:
                 log.warning("Redis lost lines, the room goes on from memory", thing=owned.id, head=head)
                 memory.restart(new_era())
@@ -104,6 +120,13 @@ class Rooms:
         room = ChatRoom(history, state.members, {}, spare_era=new_era(), now=self._now())
         room.anew = True
         return room
+
+
+def _remember(kept: OrderedDict[Owned, T], owned: Owned, what: T) -> None:
+    kept[owned] = what
+    kept.move_to_end(owned)
+    if len(kept) > MAX_REMEMBERED:
+        kept.popitem(last=False)
 
 
 def fields(room: ChatRoom) -> Mapping[str, bytes]:

@@ -126,11 +126,13 @@ class ChatRoom:
         self._begin()
         return plan
 
-    def outlives(self, era: str, head: int) -> bool:
-        """Whether Redis, having this, has less than is remembered here."""
-        if era != self.history.era:
+    def outlives(self, era: str, head: int, lines: int) -> bool:
+        """Whether Redis, having this and so many lines, has less than is remembered here."""
+        history = self.history
+        if era != history.era:
             return False
-        return head < self.stored_head or (self.anew and head == self.history.head)
+        lacks_lines = head == history.head and lines < len(history)
+        return head < self.stored_head or lacks_lines or (self.anew and head == history.head)
 
     def accepted(self, plan: Plan) -> None:
         """Redis holds what was planned."""

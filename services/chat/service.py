@@ -26,9 +26,9 @@ from services.chat.direct import DirectMessages
 from services.chat.keeper import Held, Rooms, fields, new_era
 from services.chat.plan import Plan
 from services.chat.store import Store, Stored, Write
-from services.shared.bus import Bus
-from services.shared.connect import Unavailable
+from services.shared.connect import Unavailable, reason
 from services.shared.lease import Leases
+from services.shared.link import Link
 from services.shared.replica import Replica
 
 RENEW_EVERY: Final = 0.25
@@ -43,13 +43,15 @@ log = structlog.get_logger()
 class ChatService:
     """One replica of the chat."""
 
-    def __init__(self, redis: Redis, name: str, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, redis: Redis, name: str, replicas: int = 0, clock: Callable[[], float] = time.monotonic) -> None:
+        """`replicas`: so many of Redis's must have a line before anybody hears of it."""
         self._redis, self._clock = redis, clock
         self._started_at = time.time() - clock()
         self._group = Group(CHAT)
-        self.bus = Bus(redis, name, clock)
+        self.link = Link(redis, name, clock)
+        self.bus = self.link.bus
         self._leases = Leases(redis, name, clock)
-        self._store = Store(self._leases)
+        self._store = Store(self._leases, replicas)
         self.rooms = Rooms(self._store.load, self._receive, self._hurry, self._now)
         self.replica = Replica(self._leases, self.bus, self._group, self.rooms, clock)
         self._direct = DirectMessages(redis, self._now)
@@ -61,8 +63,9 @@ class ChatService:
 
     async def run(self) -> None:
         """Works until cancelled."""
+        self.link.mark.when_emptied(self._awaken)
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self.bus.run(), name="bus")
+            tasks.create_task(self.link.run(), name="link")
             tasks.create_task(self.replica.run(), name="replica")
             tasks.create_task(self._work(), name="work")
             tasks.create_task(self._direct.run(), name="direct messages")
@@ -70,9 +73,13 @@ class ChatService:
 
     async def ready(self) -> str | None:
         """Returns once messages come through and the other replicas see this one."""
-        await self.bus.heard.wait()
+        await self.link.ready()
         await self.replica.peers.registered.wait()
         return None
+
+    @property
+    def working(self) -> bool:
+        return self.link.healthy
 
     async def drain(self) -> None:
         """Finishes what came in and hands every room over. What comes in later is passed on."""
@@ -83,7 +90,7 @@ class ChatService:
             await self._stopped.wait()
             await self._hand_over()
         except Unavailable as error:
-            log.warning("cannot hand over, Redis is away; the leases run out", error=repr(error))
+            log.warning("cannot hand over, Redis is away; the leases run out", error=reason(error))
 
     async def _hand_over(self) -> None:
         claims = [held.claim for held in self.rooms.held.values()]
@@ -142,7 +149,7 @@ class ChatService:
         outcomes = await self._store.write([Write(held.claim, plan) for held, plan in planned])
         stored = []
         for (held, plan), outcome in zip(planned, outcomes, strict=True):
-            if outcome is Stored.YES:
+            if outcome is Stored.STORED:
                 self._answer(held, plan)
                 stored.append(held)
             else:
@@ -178,6 +185,9 @@ class ChatService:
 
     def _answer(self, held: Held, plan: Plan) -> None:
         held.room.accepted(plan)
+        if self._store.replicas and not plan.anew:
+            for line in plan.lines:
+                self.bus.publish(held.claim.feed, line)
         for gateway, session, body in plan.answers:
             self.bus.publish(names.gateway(gateway), addressed(Deliver(session=session), body))
         head = held.room.head_due(self._now())
@@ -207,12 +217,17 @@ class ChatService:
             return
         for claim, room in idle:
             self.bus.publish(claim.owned.feed, room.head(self._now()))
-            del self.rooms.held[claim.owned]
+            self.rooms.put_to_sleep(claim.owned)
         try:
             await self.replica.forget(*(claim.owned for claim, _ in idle))
             await self._leases.release([claim for claim, _ in idle])
         except Unavailable as error:
-            log.debug("not put to sleep properly, the leases run out", rooms=len(idle), error=repr(error))
+            log.debug("not put to sleep properly, the leases run out", rooms=len(idle), error=reason(error))
+
+    def _awaken(self) -> None:
+        """Redis lost everything. Whoever woke one of these rooms since has a higher epoch of it, and prevails."""
+        for claim, room in self.rooms.awaken():
+            self.replica.restore(claim, fields(room))
 
     async def _call_the_rolls(self) -> None:
         while True:
@@ -222,7 +237,7 @@ class ChatService:
             try:
                 found = await sessions.stored(self._redis, list(known))
             except Unavailable as error:
-                log.debug("cannot call the rolls, Redis is away", error=repr(error))
+                log.debug("cannot call the rolls, Redis is away", error=reason(error))
                 continue
             living = {session: stored.generation for session, stored in found.items()}
             for room in rooms:

@@ -12,12 +12,12 @@ from typing import Any, Final, NamedTuple, TypeVar
 import structlog
 
 from schemas.limits import HISTORY_LINES
-from schemas.names import Owned
+from schemas.names import CHAT, Owned
 from schemas.stored import HEAD, STATE
 from services.chat.plan import LastSaid, Plan
-from services.shared import scripts
+from services.shared import metrics, scripts
 from services.shared.claims import Claim
-from services.shared.connect import COMMAND_WITHIN, Unavailable
+from services.shared.connect import COMMAND_WITHIN, Unavailable, reason
 from services.shared.evaluate import Call
 from services.shared.lease import Leases
 
@@ -30,32 +30,36 @@ RETRY_EVERY: Final = 0.05
 T = TypeVar("T")
 log = structlog.get_logger()
 
+ANEW, TOLD, KEPT_BACK = "anew", "told", "kept back"
+"""All of the room is written, whatever is there; lines are added and published in one step; or added only."""
+
 _APPEND: Final = (
-    scripts.FENCE
+    scripts.RENEWED
     + f"""
-local lines, said = tonumber(ARGV[8]), tonumber(ARGV[9])
-if ARGV[4] == '1' then
+local lines, said = tonumber(ARGV[9]), tonumber(ARGV[10])
+if ARGV[5] == '{ANEW}' then
   redis.call('DEL', KEYS[2], KEYS[3])
 else
   local head = redis.call('HGET', KEYS[1], '{HEAD}')
-  if lines > 0 and head == ARGV[6] then return 1 end
-  if head ~= ARGV[5] then return -2 end
+  if lines > 0 and head == ARGV[7] then return 1 end
+  if head ~= ARGV[6] then return -2 end
 end
-redis.call('HSET', KEYS[1], '{HEAD}', ARGV[6])
-if ARGV[7] ~= '' then redis.call('HSET', KEYS[1], '{STATE}', ARGV[7]) end
-for i = 10, 9 + lines do
+redis.call('HSET', KEYS[1], '{HEAD}', ARGV[7])
+if ARGV[8] ~= '' then redis.call('HSET', KEYS[1], '{STATE}', ARGV[8]) end
+for i = 11, 10 + lines do
   redis.call('RPUSH', KEYS[2], ARGV[i])
-  if ARGV[4] == '0' then redis.call('SPUBLISH', KEYS[4], ARGV[i]) end
+  if ARGV[5] == '{TOLD}' then redis.call('SPUBLISH', KEYS[4], ARGV[i]) end
 end
 redis.call('LTRIM', KEYS[2], -{HISTORY_LINES}, -1)
-for i = 10 + lines, 8 + lines + 2 * said, 2 do redis.call('HSET', KEYS[3], ARGV[i], ARGV[i + 1]) end
-for i = 10 + lines + 2 * said, #ARGV do redis.call('HDEL', KEYS[3], ARGV[i]) end
-for i = 1, 3 do redis.call('PEXPIRE', KEYS[i], ARGV[3]) end
+for i = 11 + lines, 9 + lines + 2 * said, 2 do redis.call('HSET', KEYS[3], ARGV[i], ARGV[i + 1]) end
+for i = 11 + lines + 2 * said, #ARGV do redis.call('HDEL', KEYS[3], ARGV[i]) end
+for i = 1, 3 do redis.call('PEXPIRE', KEYS[i], ARGV[4]) end
 return 1
 """
 )
-"""KEYS: hash, history, said, feed. ARGV: token, lease, time to live [ms], 1 to write all of it anew, head before, head
-after, state or empty, number of lines, number of authors, line ..., session and last line ..., session to forget ...
+"""KEYS: hash, history, said, feed. ARGV: token, epoch, lease, time to live [ms], how (ANEW, TOLD or KEPT_BACK), head
+before, head after, state or empty, number of lines, number of authors, line ..., session and last line ..., session to
+forget ...
 
 Answers 1; 0 and -1 as the fence does; -2 where the head is neither, so that Redis lost lines. Only the holder of the
 claim writes: where the head stands behind the lines already, this very call put it there.
@@ -65,7 +69,7 @@ claim writes: where the head stands behind the lines already, this very call put
 class Stored(Enum):
     """What became of a write."""
 
-    YES = 1
+    STORED = 1
     REFUSED = 0
     """Another replica has the claim: let go."""
     MISSING = -1
@@ -87,10 +91,14 @@ class Loaded(NamedTuple):
 
 
 class Store:
-    """Both ways take many rooms in one pipeline, and ask again until Redis answers."""
+    """Both ways take many rooms in one pipeline, and ask again until Redis answers.
 
-    def __init__(self, leases: Leases) -> None:
-        self._leases = leases
+    With `replicas`, a write is answered when so many of them have it, and its lines are not published: whoever is told
+    of a line that a failover then loses would have been told too early.
+    """
+
+    def __init__(self, leases: Leases, replicas: int = 0) -> None:
+        self._leases, self.replicas = leases, replicas
 
     async def write(self, writes: Sequence[Write]) -> list[Stored]:
         """Carries out all of them; repeated as they are, they find their own work done."""
@@ -102,11 +110,12 @@ class Store:
 
     async def _write(self, writes: Sequence[Write]) -> list[Stored]:
         sent = self._leases.clock()
-        answers = await self._leases.run(_APPEND, [self._call(write) for write in writes])
+        answers = await self._leases.run(_APPEND, [self._call(write) for write in writes], self.replicas)
         outcomes = [Stored(answer) for answer in answers]
         for write, outcome in zip(writes, outcomes, strict=True):
-            if outcome is Stored.YES:
+            if outcome is Stored.STORED:
                 write.claim.renewed_at = sent
+        metrics.count_writes(CHAT, outcomes)
         return outcomes
 
     async def _load(self, rooms: Sequence[Owned]) -> list[Loaded]:
@@ -125,7 +134,8 @@ class Store:
         pairs = [part for session, last in said.items() for part in (session, f"{last.id} {last.number}")]
         forgotten = [session for session, last in plan.said.items() if not last]
         heads = [plan.head - len(plan.lines), plan.head]
-        arguments = [claim.token, int(self._leases.lease * 1000), int(KEPT * 1000), int(plan.anew), *heads]
+        how = ANEW if plan.anew else KEPT_BACK if self.replicas else TOLD
+        arguments = [claim.token, claim.epoch, int(self._leases.lease * 1000), int(KEPT * 1000), how, *heads]
         state = plan.state.encode() if plan.state else b""
         counts = [len(plan.lines), len(said)]
         return [owned.key, owned.history, owned.said, owned.feed], [
@@ -141,7 +151,7 @@ async def _until_answered(ask: Callable[[], Awaitable[T]]) -> T:
             answer = await ask()
         except Unavailable as error:
             if not away:
-                log.warning("Redis is away, rooms stand still", error=repr(error))
+                log.warning("Redis is away, rooms stand still", error=reason(error))
             away = True
             await asyncio.sleep(RETRY_EVERY)
         else:

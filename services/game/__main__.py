@@ -7,4 +7,4 @@ from services.shared.settings import ServiceSettings, read
 
 if __name__ == "__main__":
     settings = read(ServiceSettings)
-    runner.run("game", settings, lambda name: GameService(connect(settings.redis), name))
+    runner.run("game", settings, lambda name: GameService(connect(settings.redis, name), name))

@@ -14,7 +14,7 @@ from services.game.holding import Outgoing
 from services.game.race import Race
 from services.game.standings import Result
 from services.shared.claims import Claim
-from services.shared.connect import Unavailable
+from services.shared.connect import Unavailable, reason
 from services.shared.lease import Leases
 from services.shared.replica import Replica
 
@@ -82,7 +82,7 @@ class Errands:
             try:
                 await errand()
             except Unavailable as error:
-                log.debug("errand not done, Redis is away", error=repr(error))
+                log.debug("errand not done, Redis is away", error=reason(error))
                 await asyncio.sleep(PAUSE)
             else:
                 return

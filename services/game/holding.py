@@ -3,17 +3,19 @@
     state       when                                       what goes to Redis next
     ---------   -----------------------------------------  ----------------------------------------
     acting      the last write was accepted lately         what the thing wants stored, if anything
-    uncertain   a write was sent and not answered          the same write again, to the letter
+    uncertain   a write was sent and not answered          the same write again, with all that was stored before
     doubtful    no write accepted for 0.7 of the lease     a renewal; its clock stands still until then
     over        refused, lost by Redis, or closed          nothing
 
-Messages to single players wait until the state that they speak of is stored.
+Where Redis did not answer, another may answer now which lacks what the one before had taken last: so all of the thing
+is written again. Messages to single players wait until the state that they speak of is stored.
 """
 
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple, Protocol
 
 from schemas.names import Owned
+from schemas.stored import SNAPSHOT, STATE
 from services.shared.claims import Claim, Commit
 from services.shared.ownership import ACT_WITHIN, LEASE, may_act
 
@@ -31,13 +33,12 @@ class Outgoing(NamedTuple):
 
 
 class Write(NamedTuple):
-    """What is to be stored and published in one step, and sent after it."""
+    """What is to be stored and published in one step, as in a `Commit`, and sent after it."""
 
-    fields: Mapping[str, bytes]
-    lines: Sequence[bytes]
-    messages: Sequence[Outgoing]
-    keep: bool
-    """Renews the time to live."""
+    state: bytes = b""
+    line: bytes = b""
+    snapshot: bytes = b""
+    messages: Sequence[Outgoing] = ()
 
 
 class Thing(Protocol):
@@ -62,6 +63,8 @@ class Holding:
         self.stored = dict(stored)
         """The fields as Redis last accepted them: what to restore from if it loses them."""
         self._unanswered: Write | None = None
+        self._sent = False
+        """The last write may have been taken, or what was taken before it be lost."""
 
     def next(self, now: float, ticks: int) -> Commit | None:
         """Advances by so many ticks if it may, and says what to send to Redis."""
@@ -69,14 +72,18 @@ class Holding:
             self._unanswered = self.thing.advance(ticks)
             if self._unanswered is None and now - self.claim.renewed_at < RENEW_AFTER:
                 return None
-        if self._unanswered is None:
-            return Commit(self.claim, {}, ())
-        return Commit(self.claim, self._unanswered.fields, self._unanswered.lines, self._unanswered.keep)
+        state, line, snapshot, _ = self._unanswered or Write()
+        if self._sent:
+            state, snapshot = state or self.stored.get(STATE, b""), snapshot or self.stored.get(SNAPSHOT, b"")
+        self._sent = True
+        return Commit(self.claim, state, line, snapshot)
 
     def accepted(self) -> Sequence[Outgoing]:
         """Redis took the last write; gives what may be sent now."""
         write, self._unanswered = self._unanswered, None
+        self._sent = False
         if write is None:
             return ()
-        self.stored.update(write.fields)
+        stored = {STATE: write.state, SNAPSHOT: write.snapshot}
+        self.stored.update({name: value for name, value in stored.items() if value})
         return write.messages

@@ -23,7 +23,8 @@ from services.shared.claims import Claim, Claimed
 from services.shared.subscriber import Handler
 
 MAX_EARLY: Final = 1000
-"""Messages kept for things that are being claimed."""
+EARLY_FOR: Final = 1.0
+"""So many messages are kept for so many seconds, for things that are being claimed."""
 MAX_OPENING: Final = 1000
 """Races that are being made; of more, the oldest are forgotten, and who asked for them asks again."""
 CHOICES_COUNT_FOR: Final = 0.5
@@ -49,7 +50,7 @@ class Races:
         self._adopted: dict[Owned, Holding] = {}
         self.new = asyncio.Event()
         """Something was adopted that no pass has seen yet."""
-        self._early: deque[tuple[Owned, bytes]] = deque(maxlen=MAX_EARLY)
+        self._early: deque[tuple[float, Owned, bytes]] = deque(maxlen=MAX_EARLY)
         self._opening: dict[Owned, OpenRace] = {}
         self._chosen: deque[tuple[float, str]] = deque()
 
@@ -76,9 +77,7 @@ class Races:
             if asked := self._opening.pop(owned, None):
                 # Before the first tick, for a race without anybody closes.
                 self._receive(owned, asked.first.encode())
-        early, self._early = list(self._early), deque(maxlen=MAX_EARLY)
-        for owned, frame in early:
-            self._receive(owned, frame)
+        self._take_early()
         self.new.set()
 
     def refuse(self, owned: Owned, message: bytes) -> None:
@@ -161,10 +160,17 @@ class Races:
             return OwnedLobby(answer.fields, self._clock, self._choose, self._show_board)
         return OwnedRace(answer.fields, min(answer.claim.epoch, MAX_NUMBER))
 
+    def _take_early(self) -> None:
+        """What came for things while they were claimed; what another got is for that one."""
+        early, self._early = list(self._early), deque(maxlen=MAX_EARLY)
+        for came_at, owned, frame in early:
+            if self.holds(owned) and self._clock() - came_at < EARLY_FOR:
+                self._receive(owned, frame)
+
     def _receive(self, owned: Owned, frame: bytes) -> None:
         holding = self.held.get(owned) or self._adopted.get(owned)
         if holding is None:
-            self._early.append((owned, frame))
+            self._early.append((self._clock(), owned, frame))
             return
         try:
             holding.thing.receive(frame)

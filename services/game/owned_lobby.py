@@ -48,8 +48,8 @@ class OwnedLobby:
         update = self._lobby.update(self._clock())
         messages, self._messages = self._messages, []
         if update:
-            return Write({STATE: update.stored.encode()}, [update.told.line()], messages, keep=True)
-        return Write({}, (), messages, keep=False) if messages else None
+            return Write(state=update.stored.encode(), line=update.told.line(), messages=messages)
+        return Write(messages=messages) if messages else None
 
     def _sent(self, effect: Effect) -> list[Outgoing]:
         match effect:

@@ -45,13 +45,12 @@ class OwnedRace:
         update = self.race.update()
         if update is None:
             return None
-        snapshot = update.snapshot.encode()
-        fields = {SNAPSHOT: snapshot}
-        if update.stored:
-            fields[STATE] = update.stored.encode()
-        lines = [update.state.line()] if update.state else []
-        replies = [Outgoing(names.gateway(reply.gateway), reply.data) for reply in update.replies]
-        return Write(fields, [*lines, snapshot + b"\n"], [*replies, *self._news()], keep=STATE in fields)
+        return Write(
+            state=update.stored.encode() if update.stored else b"",
+            line=update.state.line() if update.state else b"",
+            snapshot=update.snapshot.line(),
+            messages=[*(Outgoing(names.gateway(gateway), data) for gateway, data in update.replies), *self._news()],
+        )
 
     def result(self) -> Result | None:
         """What the leaderboard does not have yet; given once, and again by the next owner if it was not counted."""

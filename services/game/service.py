@@ -22,10 +22,10 @@ from services.game.holding import Holding, Outgoing
 from services.game.keeper import Races
 from services.game.owned_race import OwnedRace
 from services.game.sessions import living
-from services.shared.bus import Bus
 from services.shared.claims import Outcome
-from services.shared.connect import Unavailable
+from services.shared.connect import Unavailable, reason
 from services.shared.lease import Leases
+from services.shared.link import Link
 from services.shared.replica import Replica
 
 PERIOD: Final = SNAPSHOT_TICKS / TICK_HZ
@@ -46,7 +46,8 @@ class GameService:
     ) -> None:
         self._redis, self._clock, self._period = redis, clock, period
         self._group = Group(GAME)
-        self.bus = Bus(redis, name, clock)
+        self.link = Link(redis, name, clock)
+        self.bus = self.link.bus
         self._leases = Leases(redis, name, clock)
         self._errands = Errands(self._leases, Board(redis), self._send)
         self.races = Races(clock, self._choose, self._errands.show_board, self._send)
@@ -58,7 +59,7 @@ class GameService:
         """Works until cancelled."""
         self.bus.subscribe(self._group.replica(self.replica.peers.me), self._asked_to_open)
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self.bus.run(), name="bus")
+            tasks.create_task(self.link.run(), name="link")
             tasks.create_task(self.replica.run(), name="replica")
             tasks.create_task(self._tick(), name="tick")
             tasks.create_task(self._errands.run(), name="errands")
@@ -66,9 +67,13 @@ class GameService:
 
     async def ready(self) -> str | None:
         """Returns once messages come through and the other replicas see this one."""
-        await self.bus.heard.wait()
+        await self.link.ready()
         await self.replica.peers.registered.wait()
         return None
+
+    @property
+    def working(self) -> bool:
+        return self.link.healthy
 
     async def drain(self) -> None:
         """Hands everything over at the end of a pass; whoever takes a race goes on with its next tick."""
@@ -81,7 +86,7 @@ class GameService:
             await self.bus.flushed()
             await self.replica.peers.leave()
         except Unavailable as error:
-            log.warning("cannot hand over, Redis is away; the leases run out", error=repr(error))
+            log.warning("cannot hand over, Redis is away; the leases run out", error=reason(error))
 
     def _asked_to_open(self, frame: bytes) -> None:
         asked = self.races.asked_to_open(frame)
@@ -127,7 +132,7 @@ class GameService:
             outcomes = await self._leases.commit([commit for _, commit in commits])
         except Unavailable as error:
             if self._away_since is None:
-                log.warning("Redis does not answer, the races stand still", races=len(commits), error=repr(error))
+                log.warning("Redis does not answer, the races stand still", races=len(commits), error=reason(error))
             self._away_since = self._away_since or now
             return
         if self._away_since is not None:
@@ -168,7 +173,7 @@ class GameService:
             try:
                 gone = sessions - await living(self._redis, sorted(sessions))
             except Unavailable as error:
-                log.debug("cannot call the rolls, Redis is away", error=repr(error))
+                log.debug("cannot call the rolls, Redis is away", error=reason(error))
                 missed = set()
                 continue
             # Twice in a row: after a restart of Redis the gateways put sessions back at their next renewal.

@@ -7,4 +7,4 @@ from services.shared.settings import GatewaySettings, read
 
 if __name__ == "__main__":
     settings = read(GatewaySettings)
-    runner.run("gateway", settings, lambda name: Gateway(connect(settings.redis), name, settings))
+    runner.run("gateway", settings, lambda name: Gateway(connect(settings.redis, name), name, settings))

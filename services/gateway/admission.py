@@ -12,7 +12,7 @@ import structlog
 
 from services.gateway.actions import Open, Resume
 from services.gateway.sessions import Opened, Sessions, Taken, Unknown
-from services.shared.connect import Unavailable
+from services.shared.connect import Unavailable, reason
 
 AT_ONCE: Final = 100
 
@@ -67,5 +67,5 @@ class Admission(Generic[A]):
             for (place, _), answer in zip(resumes, resumed, strict=True):
                 answers[place] = answer
         except Unavailable as error:
-            log.warning("no sessions opened, Redis is away", sessions=len(wishes), error=repr(error))
+            log.warning("no sessions opened, Redis is away", sessions=len(wishes), error=reason(error))
         return answers

@@ -23,7 +23,7 @@ from services.gateway.connection import Connection
 from services.gateway.sessions import Sessions
 from services.gateway.switchboard import Switchboard
 from services.gateway.wheel import Wheel
-from services.shared.bus import Bus
+from services.shared.link import Link
 from services.shared.settings import GatewaySettings
 
 MAX_CONNECTIONS: Final = 16_384
@@ -48,10 +48,11 @@ class Gateway:
         self, redis: Redis, name: str, settings: GatewaySettings, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self.now = clock
-        self.bus = Bus(redis, name, clock)
+        self.link = Link(redis, name, clock)
+        self.bus = self.link.bus
         self._name, self._settings = name, settings
         told = settings.gateways[:MAX_GATEWAYS_TOLD]
-        self._switchboard = Switchboard(self.bus, Sessions(redis, name), name, told, clock)
+        self._switchboard = Switchboard(self.link, Sessions(redis, name), name, told, clock)
         self._wheel: Wheel[Connection] = Wheel(round(PING_EVERY / STEP))
         self._dirty: dict[Connection, None] = {}
         self._loop = asyncio.get_running_loop()
@@ -64,8 +65,9 @@ class Gateway:
     async def run(self) -> None:
         """Works until cancelled."""
         self.bus.when_deaf(self._switchboard.mend)
+        self.link.mark.when_emptied(self._switchboard.mend)
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self.bus.run(), name="bus")
+            tasks.create_task(self.link.run(), name="link")
             tasks.create_task(self._switchboard.admission.run(), name="admission")
             tasks.create_task(self._switchboard.keeper.run(), name="keeper")
             tasks.create_task(self._serve(), name="serve")
@@ -74,6 +76,10 @@ class Gateway:
     async def ready(self) -> str:
         """Returns HOST:PORT once clients can come."""
         return str(await asyncio.shield(self._address))
+
+    @property
+    def working(self) -> bool:
+        return self.link.healthy
 
     async def drain(self) -> None:
         """Sends all clients elsewhere, evenly over `DRAIN_OVER`, and returns when they have gone."""
@@ -120,6 +126,7 @@ class Gateway:
     async def _serve(self) -> None:
         descriptors.allow(MAX_CONNECTIONS + SPARE_FILES)
         await self.bus.subscribe(names.gateway(self._name), self._switchboard.hear)
+        await self.link.ready()
         host, port = self._settings.host, self._settings.port
         self._server = await self._loop.create_server(lambda: Connection(self), host, port, backlog=BACKLOG)
         self._address.set_result(_address(self._server))
@@ -141,7 +148,7 @@ class Gateway:
             self._tell_if_paused()
 
     def _tell_if_paused(self) -> None:
-        paused = not self.bus.healthy
+        paused = not self.link.healthy
         if paused != self._paused and self._address.done():
             self._paused = paused
             log.warning("Redis is away, players wait" if paused else "Redis is back, players go on")

@@ -10,7 +10,7 @@ import structlog
 from schemas.stored import StoredSession
 from services.gateway.actions import Forget, Keep
 from services.gateway.sessions import Sessions
-from services.shared.connect import Unavailable
+from services.shared.connect import Unavailable, reason
 
 AT_ONCE: Final = 200
 RETRY_EVERY: Final = 0.25
@@ -26,6 +26,7 @@ class Keeper:
         self._pending: dict[str, Keep | Forget] = {}
         self._promises: dict[str, list[Callable[[], None]]] = {}
         self._something = asyncio.Event()
+        self._behind = False
         self._settled = asyncio.Event()
         self._settled.set()
 
@@ -61,9 +62,14 @@ class Keeper:
                 self._fulfil(batch)
             except Unavailable as error:
                 self._pending = batch | self._pending
-                log.warning("sessions not stored yet, Redis is away", sessions=len(self._pending), error=repr(error))
+                if not self._behind:
+                    log.warning("sessions not stored yet, Redis is away", error=reason(error))
+                self._behind = True
                 await asyncio.sleep(RETRY_EVERY)
             if not self._pending:
+                if self._behind:
+                    log.info("all sessions are stored again")
+                self._behind = False
                 self._something.clear()
                 self._settled.set()
 

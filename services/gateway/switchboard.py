@@ -25,10 +25,11 @@ from services.gateway.admission import Admission, Answer
 from services.gateway.connection import Connection
 from services.gateway.feeds import Feeds
 from services.gateway.keeper import Keeper
+from services.gateway.metrics import ADMISSIONS
 from services.gateway.post import Post
 from services.gateway.session import KEPT, Session, State
 from services.gateway.sessions import Opened, Sessions, Taken, Unknown
-from services.shared.bus import Bus
+from services.shared.link import Link
 
 NO_STORE: Final = Close.because(CloseCode.UNAVAILABLE, "the store cannot be reached, come back in a moment")
 NO_SESSION: Final = Close.because(CloseCode.SESSION_UNKNOWN, "no such session, or not its token")
@@ -48,10 +49,11 @@ class Switchboard:
     """Connections by session, and what they follow."""
 
     def __init__(
-        self, bus: Bus, sessions: Sessions, gateway: str, told: tuple[str, ...], clock: Callable[[], float]
+        self, link: Link, sessions: Sessions, gateway: str, told: tuple[str, ...], clock: Callable[[], float]
     ) -> None:
-        self._bus, self._gateway, self._told, self._clock = bus, gateway, told, clock
-        self._feeds, self._post = Feeds(bus, clock), Post(bus)
+        self._link, self._bus = link, link.bus
+        self._gateway, self._told, self._clock = gateway, told, clock
+        self._feeds, self._post = Feeds(self._bus, clock), Post(self._bus)
         self.admission: Admission[Connection] = Admission(sessions, self._admitted)
         self.keeper = Keeper(sessions, self._superseded)
         self._connections: dict[str, Connection] = {}
@@ -134,13 +136,14 @@ class Switchboard:
             self._post.publish(follow.owned, follow.then)
 
     def _admit(self, connection: Connection, wish: Open | actions.Resume) -> None:
-        if self._bus.healthy:
+        if self._link.healthy:
             self.admission.ask(connection, wish)
         else:
             self.perform(connection, connection.session.close(NO_STORE))
 
     def _admitted(self, connection: Connection, answer: Answer) -> None:
         session = connection.session
+        ADMISSIONS.labels(_outcome(answer)).inc()
         match answer:
             case Opened():
                 self._install(connection, answer)
@@ -180,6 +183,19 @@ class Switchboard:
         gone = self._gone.get(head.session)
         if gone and isinstance(head, Seated):
             self._post.publish(names.race(head.race), Detach(session=head.session, generation=gone.generation))
+
+
+def _outcome(answer: Answer) -> str:
+    """Of a wish for a session, as it is counted."""
+    match answer:
+        case Opened(resumed=resumed):
+            return "resumed" if resumed else "new"
+        case Taken():
+            return "name_taken"
+        case Unknown():
+            return "unknown"
+        case None:
+            return "unavailable"
 
 
 def _told(session: Session, head: AnyToGateway) -> Sequence[Action]:

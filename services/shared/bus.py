@@ -12,6 +12,7 @@ from typing import Final
 from redis.asyncio import Redis
 
 from schemas import names
+from services.shared import metrics
 from services.shared.publisher import Publisher
 from services.shared.subscriber import Handler, Subscriber
 
@@ -33,9 +34,6 @@ class Bus:
         self._probed_at: float | None = None
         self.heard = asyncio.Event()
         """Set once a probe came back: messages get through."""
-        self.round_trip = 0.0
-        """Seconds that the last probe took."""
-        self.probes_lost = 0
 
     def publish(self, channel: str, data: bytes, nobody: Callable[[], None] | None = None) -> None:
         """Sends with the next pipeline; `nobody` is called when no process was subscribed."""
@@ -55,11 +53,6 @@ class Bus:
     async def flushed(self) -> None:
         """Returns when everything published so far has been sent, or dropped."""
         await self._publisher.flushed()
-
-    @property
-    def dropped(self) -> int:
-        """Messages that Redis did not take."""
-        return self._publisher.dropped
 
     @property
     def healthy(self) -> bool:
@@ -86,14 +79,14 @@ class Bus:
             self._publisher.publish(self._probe_channel, b"")
             await asyncio.sleep(PROBE_EVERY)
             if self.listening_for > PROBE_WITHIN and self._clock() - self._heard_at > PROBE_WITHIN:
-                self.probes_lost += 1
+                metrics.PROBES_LOST.inc()
                 self._subscriber.break_off(f"no probe came back within {PROBE_WITHIN} s")
 
     def _probe_heard(self, _: bytes) -> None:
         self._heard_at = self._clock()
         self.heard.set()
         if self._probed_at is not None:
-            self.round_trip = self._heard_at - self._probed_at
+            metrics.PROBE_ROUND_TRIP.observe(self._heard_at - self._probed_at)
 
     def _resubscribed(self) -> None:
         for callback in self._deaf:

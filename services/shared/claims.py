@@ -1,14 +1,15 @@
 """What claiming and writing speak of, as values. `lease` carries them out."""
 
 import secrets
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final, NamedTuple
 
 from schemas.names import Owned
 
 ANYBODY: Final = "*"
+NOBODY: Final = "-"
 
 
 @dataclass(slots=True)
@@ -20,6 +21,12 @@ class Claim:
     epoch: int
     renewed_at: float
     """When the last write that Redis accepted was sent, by the process's clock."""
+    key: str = field(init=False, repr=False)
+    feed: str = field(init=False, repr=False)
+    """Those of the thing, put together once and not for every write."""
+
+    def __post_init__(self) -> None:
+        self.key, self.feed = self.owned.key, self.owned.feed
 
 
 class ClaimRequest(NamedTuple):
@@ -29,11 +36,11 @@ class ClaimRequest(NamedTuple):
     token: str
     """From `new_token`; the same in a repetition."""
     dead_owner: str = ""
-    """This owner is known to be dead; `ANYBODY`: whoever it is."""
+    """This owner is known to be dead; `ANYBODY`: whoever it is; `NOBODY`: not even one whose lease ran out."""
     initial: Mapping[str, bytes] = {}
     """What to make it with, if it does not exist."""
     epoch_known: int = 0
-    """Where Redis lost the thing: the highest epoch that anybody saw."""
+    """Where Redis lost the thing, or went back to an earlier epoch of it: the highest that anybody saw."""
 
 
 class Claimed(NamedTuple):
@@ -54,13 +61,15 @@ class Refused(NamedTuple):
 
 
 class Commit(NamedTuple):
-    """One fenced write: fields stored, lease renewed and lines published in one step."""
+    """One fenced write: stored, lease renewed and published in one step. Empty: nothing of the kind."""
 
     claim: Claim
-    fields: Mapping[str, bytes]
-    lines: Sequence[bytes]
-    keep: bool = False
-    """Renews the time to live too."""
+    state: bytes = b""
+    """Stored; renews the time to live too."""
+    line: bytes = b""
+    """Published."""
+    snapshot: bytes = b""
+    """Stored, and published behind the line."""
 
 
 class Outcome(Enum):
@@ -68,7 +77,7 @@ class Outcome(Enum):
     REFUSED = 0
     """Another replica has the claim: let go."""
     MISSING = -1
-    """Redis lost the thing: claim it again with what is in memory."""
+    """Redis lost the thing or the claim: claim it again with what is in memory."""
 
 
 def new_token() -> str:

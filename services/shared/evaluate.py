@@ -3,38 +3,51 @@
 import asyncio
 import hashlib
 from collections.abc import Sequence
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final
 
 from redis.asyncio import Redis
-from redis.exceptions import NoScriptError
+from redis.exceptions import NoScriptError, RedisError
 
 from services.shared.connect import COMMAND_WITHIN
+from services.shared.pipeline import accepted, pipelined
 
 Call = tuple[list[str], list[Any]]
 """Keys and arguments."""
 
+REPLICATED_WITHIN: Final = 0.2
+"""Seconds that replicas may take to have a write; twice in a call, where the script was not known."""
 
-async def evaluate(redis: Redis, source: str, calls: Sequence[Call]) -> list[Any]:
-    """The answers of all calls of one script; a server that does not know the script is given it.
 
-    Raises one of `connect.Unavailable`: what was sent may then have run or not.
+class NotReplicated(RedisError):
+    """It has run, but not enough replicas have it in time: a failover may lose it."""
+
+
+async def evaluate(redis: Redis, source: str, calls: Sequence[Call], replicas: int = 0) -> list[Any]:
+    """The answers of all calls of one script, once so many replicas have what they wrote.
+
+    A server that does not know the script is given it. Raises one of `connect.Unavailable`, `NotReplicated` among
+    them: what was sent may then have run or not.
     """
-    digest = hashlib.sha1(source.encode(), usedforsecurity=False).hexdigest()
     async with asyncio.timeout(COMMAND_WITHIN):
-        answers = await _run(redis, digest, calls)
+        answers = await _run(redis, source, calls, replicas)
         if any(isinstance(answer, NoScriptError) for answer in answers):
             # It came back without its scripts: none of these calls ran, or all after some point did, each of which
             # finds its own work done.
             await redis.script_load(source)
-            answers = await _run(redis, digest, calls)
-    for answer in answers:
-        if isinstance(answer, Exception):
-            raise answer
-    return answers
+            answers = await _run(redis, source, calls, replicas)
+    if replicas and calls and (reached := answers.pop()) < replicas:
+        raise NotReplicated(f"{reached} of {replicas} replicas have it")
+    return accepted(answers)
 
 
-async def _run(redis: Redis, digest: str, calls: Sequence[Call]) -> list[Any]:
-    pipeline = redis.pipeline(transaction=False)
-    for keys, arguments in calls:
-        pipeline.evalsha(digest, len(keys), *keys, *arguments)
-    return await pipeline.execute(raise_on_error=False)
+async def _run(redis: Redis, source: str, calls: Sequence[Call], replicas: int) -> list[Any]:
+    digest = _digest(source)
+    commands = [("EVALSHA", digest, len(keys), *keys, *arguments) for keys, arguments in calls]
+    waits = [("WAIT", replicas, int(REPLICATED_WITHIN * 1000))] if replicas and calls else []
+    return await pipelined(redis, [*commands, *waits])
+
+
+@lru_cache
+def _digest(source: str) -> str:
+    return hashlib.sha1(source.encode(), usedforsecurity=False).hexdigest()

@@ -10,13 +10,17 @@ from typing import Any, Final
 
 from redis.asyncio import Redis
 
-from services.shared import scripts
+from services.shared import metrics, scripts
 from services.shared.claims import Claim, Claimed, ClaimRequest, Commit, Outcome, Refused
 from services.shared.evaluate import Call, evaluate
 from services.shared.ownership import LEASE
 
+COMMITS_AT_ONCE: Final = 50
+"""Writes in one call of the script: Redis serves nobody else meanwhile, for about 0.3 ms."""
 TIME_TO_LIVE: Final = 3600.0
 """Seconds that a thing without an owner is kept; renewed when its stored shape is written."""
+
+_OUTCOMES: Final = {outcome.value: outcome for outcome in Outcome}
 
 
 @dataclass
@@ -38,20 +42,23 @@ class Leases:
     async def commit(self, commits: Sequence[Commit]) -> list[Outcome]:
         """Carries out all writes that the fence lets pass."""
         sent = self.clock()
-        answers = await self.run(scripts.COMMIT, [self._commit_call(commit) for commit in commits])
-        outcomes = [Outcome(answer) for answer in answers]
+        groups = [commits[start : start + COMMITS_AT_ONCE] for start in range(0, len(commits), COMMITS_AT_ONCE)]
+        answers = await self.run(scripts.COMMIT, [self._commit_call(group) for group in groups])
+        outcomes = [_OUTCOMES[answer] for group in answers for answer in group]
         for commit, outcome in zip(commits, outcomes, strict=True):
             if outcome is Outcome.STORED:
                 commit.claim.renewed_at = sent
+        if commits:
+            metrics.count_writes(commits[0].claim.owned.group, outcomes)
         return outcomes
 
     async def release(self, claims: Sequence[Claim]) -> None:
         """Gives up: the next claim succeeds at once."""
-        await self.run(scripts.RELEASE, [([claim.owned.key], [claim.token, 0]) for claim in claims])
+        await self.run(scripts.RELEASE, [([claim.owned.key], [claim.token, claim.epoch]) for claim in claims])
 
     async def delete(self, claim: Claim, *also: str) -> None:
         """Removes the thing and the keys that go with it."""
-        await self.run(scripts.DELETE, [([claim.owned.key, *also], [claim.token, 0])])
+        await self.run(scripts.DELETE, [([claim.owned.key, *also], [claim.token, claim.epoch])])
 
     def _claim_call(self, request: ClaimRequest, read: Sequence[str]) -> Call:
         initial = [part for pair in request.initial.items() for part in pair]
@@ -67,17 +74,21 @@ class Leases:
         fields = {name: value for name, value in zip(read, values, strict=True) if value is not None}
         return Claimed(claim, fields, owner_before.decode(), silent)
 
-    def _commit_call(self, commit: Commit) -> Call:
-        claim, fields, lines, keep = commit
-        pairs = [part for pair in fields.items() for part in pair]
-        time_to_live = int(TIME_TO_LIVE * 1000) if keep else 0
-        arguments = [claim.token, self._lease_ms, time_to_live, len(fields), *pairs, *lines]
-        return [claim.owned.key, claim.owned.feed], arguments
+    def _commit_call(self, commits: Sequence[Commit]) -> Call:
+        keys: list[str] = []
+        arguments: list[Any] = [self._lease_ms, int(TIME_TO_LIVE * 1000)]
+        for claim, state, line, snapshot in commits:
+            keys += claim.key, claim.feed
+            arguments += claim.token, claim.epoch, state, line, snapshot
+        return keys, arguments
 
     @property
     def _lease_ms(self) -> int:
         return int(self.lease * 1000)
 
-    async def run(self, source: str, calls: Sequence[Call]) -> list[Any]:
-        """One script, many calls, one pipeline. Any script that writes for an owner starts with `scripts.FENCE`."""
-        return await evaluate(self.redis, source, calls)
+    async def run(self, source: str, calls: Sequence[Call], replicas: int = 0) -> list[Any]:
+        """One script, many calls, one pipeline; answered when so many replicas have it.
+
+        Any script that writes for an owner starts with `scripts.FENCE`.
+        """
+        return await evaluate(self.redis, source, calls, replicas)

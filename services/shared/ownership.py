@@ -26,7 +26,10 @@ here only makes it quick, even, and rarely needless:
 - SILENT is the sure way: no report for a whole lease. Such an owner may be stopped, not dead, so each thing is claimed
   only when its own lease has run out too; the claim script sees to that.
 - After a restart or a pause of Redis everybody is gone and silent. So an observer trusts neither before its own
-  subscriptions and reports have stood unbroken for a while.
+  subscriptions and reports have stood unbroken for a while; and it counts its own subscriptions with the others', for
+  it may hear of their end before it hears of its own.
+- A lease that ran out while Redis was away tells nothing for a moment after it is back: living owners renew theirs
+  first, and who is asked for a thing meanwhile waits.
 - All observers share out a dead replica's things by the same rule from the same reports (`heir`), and each claims its
   own share. What is left after `PATIENCE` anyone takes.
 """

@@ -12,7 +12,7 @@ from schemas.names import Group
 from schemas.stored import ReplicaReport
 from services.shared import scripts
 from services.shared.bus import Bus
-from services.shared.connect import COMMAND_WITHIN, Unavailable
+from services.shared.connect import COMMAND_WITHIN, Unavailable, reason
 from services.shared.lease import Leases
 from services.shared.ownership import Peer, Verdict, verdict
 
@@ -53,7 +53,7 @@ class Peers:
                 self.registered.set()
             except Unavailable as error:
                 if self._reporting_since is not None:
-                    log.warning("cannot report, Redis is away", error=repr(error))
+                    log.warning("cannot report, Redis is away", error=reason(error))
                 self._reporting_since = None
             await asyncio.sleep(REPORT_EVERY)
 
@@ -104,9 +104,12 @@ class Peers:
         self._others, self._reported_load = others, load
 
     async def look_for_life(self) -> None:
-        """Counts who listens on the others' life channels."""
-        channels = {self._group.life(name): name for name in self._others}
-        for channel, count in (await subscribers(self._leases.redis, list(channels))).items():
+        """Counts who listens on the others' life channels; on the own one too, to know whether that tells of them."""
+        channels = {self._group.life(name): name for name in (self.me, *self._others)}
+        counts = await subscribers(self._leases.redis, list(channels))
+        if not counts[self._group.life(self.me)]:
+            return  # everybody's subscriptions were cut, and we have not even noticed it of our own
+        for channel, count in counts.items():
             peer = self._others.get(channels[channel])
             if peer:
                 self._others[peer.name] = peer._replace(subscribers=count)

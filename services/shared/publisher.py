@@ -8,7 +8,9 @@ from typing import Final, NamedTuple
 import structlog
 from redis.asyncio import Redis
 
-from services.shared.connect import COMMAND_WITHIN, Unavailable
+from services.shared import metrics
+from services.shared.connect import COMMAND_WITHIN, Unavailable, reason
+from services.shared.pipeline import accepted, pipelined
 
 MAX_OUTBOX: Final = 20_000
 """Messages that wait for Redis; the oldest go first when there are more."""
@@ -31,11 +33,12 @@ class Publisher:
         self._outbox: deque[Outgoing] = deque(maxlen=MAX_OUTBOX)
         self._something, self._nothing = asyncio.Event(), asyncio.Event()
         self._nothing.set()
-        self.dropped = 0
+        self._dropped = 0
+        """Since Redis took some last."""
 
     def publish(self, channel: str, data: bytes, nobody: Callable[[], None] | None = None) -> None:
         if len(self._outbox) == MAX_OUTBOX:
-            self.dropped += 1
+            metrics.MESSAGES_DROPPED.inc()
         self._outbox.append(Outgoing(channel, data, nobody))
         self._nothing.clear()
         self._something.set()
@@ -55,17 +58,22 @@ class Publisher:
             try:
                 counts = await self._send(batch)
             except Unavailable as error:
-                self.dropped += len(batch)
-                log.warning("messages dropped, Redis did not take them", messages=len(batch), error=repr(error))
+                self._drop(len(batch), error)
                 continue
+            if self._dropped:
+                log.info("Redis takes messages again", dropped=self._dropped)
+                self._dropped = 0
             for message, count in zip(batch, counts, strict=True):
                 if count == 0 and message.nobody:
                     message.nobody()
 
+    def _drop(self, messages: int, error: BaseException) -> None:
+        """Tells of the first only: there may be hundreds in a second."""
+        metrics.MESSAGES_DROPPED.inc(messages)
+        if not self._dropped:
+            log.warning("messages are dropped, Redis does not take them", error=reason(error))
+        self._dropped += messages
+
     async def _send(self, batch: list[Outgoing]) -> list[int]:
         async with asyncio.timeout(COMMAND_WITHIN):
-            pipeline = self._redis.pipeline(transaction=False)
-            for message in batch:
-                pipeline.execute_command("SPUBLISH", message.channel, message.data)
-            counts: list[int] = await pipeline.execute()
-            return counts
+            return accepted(await pipelined(self._redis, [("SPUBLISH", to, data) for to, data, _ in batch]))

@@ -14,10 +14,11 @@ import structlog
 
 from schemas.names import Group, Owned
 from schemas.wanted import Wanted
+from services.shared import metrics
 from services.shared.bus import Bus
 from services.shared.calls import Calls
-from services.shared.claims import ANYBODY, Claim, Claimed, ClaimRequest, Refused, new_token
-from services.shared.connect import Unavailable
+from services.shared.claims import ANYBODY, NOBODY, Claim, Claimed, ClaimRequest, Refused, new_token
+from services.shared.connect import Unavailable, reason
 from services.shared.lease import Leases
 from services.shared.ownership import PATIENCE, TRUST_AFTER, Verdict, heir
 from services.shared.peers import Peers, subscribers
@@ -29,6 +30,8 @@ SEARCH_EVERY: Final = 0.1
 """Between two looks for what a dead replica owned."""
 SWEEP_EVERY: Final = 2.0
 """Between two looks through all owned things, for what every quicker way missed."""
+RENEWED_BY: Final = 0.5
+"""Seconds after Redis came back by which every living owner has renewed its leases, which may have run out."""
 CLAIMS_AT_ONCE: Final = 64
 MAX_WANTS: Final = 1000
 
@@ -137,7 +140,7 @@ class Replica:
                 await self._take_over()
                 await self._sweep()
             except Unavailable as error:
-                log.debug("cannot watch, Redis is away", error=repr(error))
+                log.debug("cannot watch, Redis is away", error=reason(error))
                 await asyncio.sleep(WATCH_EVERY)
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(WATCH_EVERY):
@@ -148,19 +151,23 @@ class Replica:
         wants, lost = list(self._wants), dict(self._lost)
         self._missing.clear()
         new = {want.owned for want in wants if want.owned not in lost and not self._keeper.holds(want.owned)}
-        await self._claim([*lost.values(), *await self._requests_for(list(new))])
+        settled = self._bus.listening_for >= RENEWED_BY
+        await self._claim([*lost.values(), *await self._requests_for(list(new), settled=settled)])
         # Only now: where Redis could not be asked, the next pass begins with the same.
         self._lost = {owned: request for owned, request in self._lost.items() if lost.get(owned) != request}
-        for owned, message in wants:
+        for want in wants:
             self._wants.popleft()
-            if self._deliver(owned, message) or not message:
+            if self._deliver(*want):
                 continue
-            if owned in self._missing:
-                self._keeper.refuse(owned, message)
-            else:
-                self._bus.publish(owned.requests, message)
+            is_missing = want.owned in self._missing
+            if not (settled or is_missing):
+                self._wants.append(want)
+            elif want.message and is_missing:
+                self._keeper.refuse(*want)
+            elif want.message:
+                self._bus.publish(want.owned.requests, want.message)
 
-    async def _requests_for(self, things: Sequence[Owned]) -> list[ClaimRequest]:
+    async def _requests_for(self, things: Sequence[Owned], *, settled: bool) -> list[ClaimRequest]:
         """Claims of what somebody found without a listener; forced only where that is still and surely so."""
         listeners = await subscribers(self._leases.redis, [owned.requests for owned in things])
         sure = self._bus.listening_for >= TRUST_AFTER
@@ -168,7 +175,7 @@ class Replica:
             ClaimRequest(
                 owned,
                 new_token(),
-                ANYBODY if sure and not listeners.get(owned.requests) else "",
+                (ANYBODY if sure and not listeners.get(owned.requests) else "") if settled else NOBODY,
                 self._keeper.initial(owned),
             )
             for owned in things
@@ -184,9 +191,9 @@ class Replica:
         self._dead_since = {name: self._dead_since.get(name, now) for name in dead}
         if not dead or self.peers.draining or now - self._searched_at < SEARCH_EVERY:
             return
-        self._searched_at = now
+        self._searched_at, reported = now, self.peers.left_by(dead)
         left = {thing: owner for thing, owner in (await self._register.read()).items() if owner in dead}
-        loads, estate = self.peers.loads(), max(self.peers.left_by(dead), len(left))
+        loads, estate = self.peers.loads(), max(reported, len(left))
         await self._claim(
             [
                 self._request_from(thing, owner if dead[owner] is Verdict.GONE else "")
@@ -233,6 +240,7 @@ class Replica:
         for answer in claimed:
             _tell(answer)
         for refusal in refused:
+            metrics.CLAIMS.labels(self._group.name, refusal.why).inc()
             log.debug("claim refused", thing=refusal.owned.id, why=refusal.why, owner=refusal.owner)
             self._bus.unsubscribe(refusal.owned.requests)
         self._missing |= {refusal.owned for refusal in refused if refusal.why == "missing"}
@@ -241,17 +249,23 @@ class Replica:
 
     async def _until_answered(self, requests: Sequence[ClaimRequest]) -> list[Claimed | Refused]:
         """Asks again with the same tokens while Redis is away: which of them were taken is not known."""
+        told = False
         while True:
             try:
                 return await self._leases.claim(requests, self._keeper.reads)
             except Unavailable as error:
-                log.warning("claims unanswered, asked again", claims=len(requests), error=repr(error))
+                if not told:
+                    log.warning("claims unanswered, asked again and again", claims=len(requests), error=reason(error))
+                told = True
                 await asyncio.sleep(WATCH_EVERY)
 
 
 def _tell(answer: Claimed) -> None:
     claim, before, silent_ms = answer.claim, answer.owner_before, answer.silent_ms
+    group = claim.owned.group
+    metrics.CLAIMS.labels(group, "taken_over" if before else "free").inc()
     if before:
+        metrics.TAKEOVER_GAP.labels(group).observe(silent_ms / 1000)
         log.info("took over", thing=claim.owned.id, owner_before=before, epoch=claim.epoch, gap_ms=silent_ms)
     else:
         log.debug("claimed", thing=claim.owned.id, epoch=claim.epoch)

@@ -18,6 +18,7 @@ import structlog
 from schemas.ready import Ready
 from schemas.ready import Service as Role
 from services.shared import logs
+from services.shared.health import BEAT_EVERY, Health, serve
 from services.shared.settings import ServiceSettings
 
 log = structlog.get_logger()
@@ -31,6 +32,10 @@ class Service(Protocol):
 
     async def ready(self) -> str | None:
         """Returns, with the address if there is one, as soon as there is work that it could do."""
+
+    @property
+    def working(self) -> bool:
+        """Redis takes writes and passes messages on."""
 
     async def drain(self) -> None:
         """Hands everything over."""
@@ -67,14 +72,25 @@ async def _live(role: Role, name: str, settings: ServiceSettings, build: Callabl
     if settings.exit_with_stdin:
         await _watch_stdin()
     service = build(name)
+    health = Health(lambda: service.working)
     async with asyncio.TaskGroup() as tasks:
+        beats = tasks.create_task(_beat(health, settings), name="health")
         work = tasks.create_task(service.run(), name="service")
-        start = tasks.create_task(_announce(role, name, service), name="announce")
+        start = tasks.create_task(_announce(role, name, service, health), name="announce")
         await _first(tasks, asked_to_stop.wait(), work)
         if asked_to_stop.is_set():
+            health.draining = True
             await _drain(service, settings.drain_within)
-        start.cancel()
-        work.cancel()
+        for task in (beats, start, work):
+            task.cancel()
+
+
+async def _beat(health: Health, settings: ServiceSettings) -> None:
+    if settings.health_port is not None:
+        log.info("health is told", address=serve(health, settings.health_host, settings.health_port))
+    while True:
+        health.beat()
+        await asyncio.sleep(BEAT_EVERY)
 
 
 async def _first(tasks: asyncio.TaskGroup, waiting: Coroutine[Any, Any, Any], work: asyncio.Task[None]) -> None:
@@ -83,8 +99,9 @@ async def _first(tasks: asyncio.TaskGroup, waiting: Coroutine[Any, Any, Any], wo
     waiter.cancel()
 
 
-async def _announce(role: Role, name: str, service: Service) -> None:
+async def _announce(role: Role, name: str, service: Service, health: Health) -> None:
     address = await service.ready()
+    health.started = True
     # What exists now lives as long as the process: the collector need not look at it again.
     gc.collect()
     gc.freeze()

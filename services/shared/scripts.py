@@ -7,35 +7,73 @@ same arguments: the second time it finds its own work done.
 
 from typing import Final
 
+from schemas.stored import SNAPSHOT, STATE
+
 _NOW: Final = """
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 """
 
-FENCE: Final = (
-    """
-local claim = redis.call('HGET', KEYS[1], 'claim')
-if not claim then return -1 end
-if claim ~= ARGV[1] then return 0 end
+_FENCED: Final = """
+local function fenced(key, token, epoch)
+  local claim = redis.call('HGET', key, 'claim')
+  if claim == token then return 1 end
+  if not claim or tonumber(redis.call('HGET', key, 'epoch')) < tonumber(epoch) then return -1 end
+  return 0
+end
 """
+
+FENCE: Final = (
+    _FENCED
+    + """
+local pass = fenced(KEYS[1], ARGV[1], ARGV[2])
+if pass ~= 1 then return pass end
+"""
+)
+"""KEYS: the hash. ARGV: token and epoch of the claim. Answers 0 where a later claim holds, -1 where Redis lost this
+one: the hash is gone, or as it was before the claim.
+"""
+
+RENEWED: Final = (
+    FENCE
     + _NOW
     + """
-redis.call('HSET', KEYS[1], 'lease', now + ARGV[2])
+redis.call('HSET', KEYS[1], 'lease', now + ARGV[3])
 """
 )
-"""KEYS: the hash. ARGV: token, lease [ms]. Answers -1 where the hash is gone, 0 where another holds the claim."""
+"""The fence, and the lease renewed. ARGV: token, epoch, lease [ms]."""
 
 COMMIT: Final = (
-    FENCE
-    + """
-local fields = 5 + ARGV[4] * 2
-if fields > 5 then redis.call('HSET', KEYS[1], unpack(ARGV, 5, fields - 1)) end
-if ARGV[3] ~= '0' then redis.call('PEXPIRE', KEYS[1], ARGV[3]) end
-for i = fields, #ARGV do redis.call('SPUBLISH', KEYS[2], ARGV[i]) end
-return 1
+    _FENCED
+    + _NOW
+    + f"""
+local call, lease, answers = redis.call, now + ARGV[1], {{}}
+for i = 1, #KEYS / 2 do
+  local key, feed, at = KEYS[2 * i - 1], KEYS[2 * i], 5 * i - 2
+  answers[i] = fenced(key, ARGV[at], ARGV[at + 1])
+  if answers[i] == 1 then
+    local state, line, snapshot = ARGV[at + 2], ARGV[at + 3], ARGV[at + 4]
+    if snapshot == '' then
+      call('HSET', key, 'lease', lease)
+    else
+      call('HSET', key, 'lease', lease, '{SNAPSHOT}', snapshot)
+    end
+    if state ~= '' then
+      call('HSET', key, '{STATE}', state)
+      call('PEXPIRE', key, ARGV[2])
+    end
+    if line ~= '' then call('SPUBLISH', feed, line) end
+    if snapshot ~= '' then call('SPUBLISH', feed, snapshot) end
+  end
+end
+return answers
 """
 )
-"""KEYS: hash, feed. ARGV: token, lease, time to live [ms] or 0, number of fields, field and value ..., line ..."""
+"""Many things at once, each for itself: most of the cost is that of calling a script, and of each argument.
+
+KEYS: hash and feed of each. ARGV: lease [ms], time to live [ms], then of each: token, epoch, state to store or empty,
+line to publish or empty, snapshot to store and publish or empty. Answers a list of 1, 0 and -1 as the fence does.
+"""
 
 CLAIM: Final = (
     _NOW
@@ -45,11 +83,14 @@ local values = 8 + ARGV[7]
 local silent = 0
 if tonumber(held[4] or 0) > 0 then silent = now - (held[4] - ARGV[3]) end
 if held[1] ~= ARGV[1] then
-  if held[3] then
+  local went_back = held[3] and tonumber(held[3]) <= tonumber(ARGV[6])
+  if held[3] and not went_back then
     local forced = ARGV[5] == '*' or (held[2] and ARGV[5] == held[2])
     if tonumber(held[4] or 0) > now then
       if not forced then return {'held', held[2] or ''} end
       if now - tonumber(held[5] or 0) < 250 then return {'recent', held[2] or ''} end
+    elseif ARGV[5] == '-' and held[2] ~= '' then
+      return {'held', held[2]}
     end
   else
     if values > #ARGV then return {'missing'} end
@@ -63,9 +104,9 @@ redis.call('PEXPIRE', KEYS[1], ARGV[4])
 return {'claimed', redis.call('HMGET', KEYS[1], 'epoch', unpack(ARGV, 8, values - 1)), held[2] or '', silent}
 """
 )
-"""KEYS: hash. ARGV: new token, owner, lease, time to live, the owner that is known to be dead (`*`: whoever it is),
-the highest epoch known, number of fields to read, their names ..., field and value to make it with where it is
-missing ...
+"""KEYS: hash. ARGV: new token, owner, lease, time to live, the owner that is known to be dead (`*`: whoever it is;
+`-`: none, not even one whose lease ran out), the highest epoch known, number of fields to read, their names ..., field
+and value to make it with where it is missing or Redis has no epoch above the one known ...
 
 Answers `claimed` with epoch and fields, the owner before and the milliseconds since its last write; `held` or `recent`
 (taken less than 250 ms ago) with the owner; or `missing`.
@@ -78,7 +119,7 @@ redis.call('HSET', KEYS[1], 'lease', 0, 'owner', '', 'claim', '')
 return 1
 """
 )
-"""KEYS: hash. ARGV: token, lease."""
+"""KEYS: hash. ARGV: token, epoch."""
 
 DELETE: Final = (
     FENCE
@@ -87,7 +128,7 @@ redis.call('DEL', unpack(KEYS))
 return 1
 """
 )
-"""KEYS: hash, and what goes with it. ARGV: token, lease."""
+"""KEYS: hash, and what goes with it. ARGV: token, epoch."""
 
 REPORT: Final = (
     _NOW

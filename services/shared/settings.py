@@ -2,11 +2,19 @@
 
 import sys
 from typing import Annotated, TypeVar
+from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from schemas.ids import Endpoint, ProcessName
+from services.shared import sentinels
+from services.shared.connect import connect
+
+
+def _connectable(url: str) -> str:
+    connect(url)  # only builds a client
+    return url
 
 
 class ServiceSettings(BaseSettings):
@@ -14,7 +22,10 @@ class ServiceSettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="SLIPSTREAM_", frozen=True, extra="ignore", hide_input_in_errors=True)
 
-    redis: str = Field("redis://127.0.0.1:6379/0", description="URL of Redis or Valkey: redis://, rediss:// or unix://")
+    redis: Annotated[str, AfterValidator(_connectable)] = Field(
+        "redis://127.0.0.1:6379/0",
+        description="URL of Redis or Valkey: redis://, rediss:// (TLS), unix:// or redis+sentinel://HOST:PORT,.../NAME",
+    )
     name: Annotated[ProcessName, Field(max_length=32)] | None = Field(
         None, description="name of the process in logs and metrics; its role, if not set. A random part is added"
     )
@@ -24,6 +35,10 @@ class ServiceSettings(BaseSettings):
     log_json: bool | None = Field(None, description="logs as JSON; if not set, wherever no terminal reads them")
     drain_within: Annotated[float, Field(gt=0, le=300)] = Field(
         10.0, description="seconds that a process may take to hand its work over after SIGTERM"
+    )
+    health_host: str = Field("127.0.0.1", description="address of the port for /health, /ready and /metrics")
+    health_port: Annotated[int, Field(ge=0, le=65535)] | None = Field(
+        None, description="port for /health, /ready and /metrics; 0: any free one, told in the log. None, if not set"
     )
     exit_with_stdin: bool = Field(
         False, description="end when the standard input ends, so that no process outlives the one that started it"
@@ -42,6 +57,21 @@ class GatewaySettings(ServiceSettings):
     gateways: Annotated[tuple[Endpoint, ...], NoDecode, BeforeValidator(_split)] = Field(
         (), description="HOST:PORT of all gateways, with commas, told to clients so that they can try another"
     )
+
+
+class ChatSettings(ServiceSettings):
+    """What only a chat replica has."""
+
+    replicas: Annotated[int, Field(ge=0, le=16)] | None = Field(
+        None,
+        description="replicas of Redis that must have a chat line before it is acknowledged; if not set, 1 with "
+        "redis+sentinel://, else 0",
+    )
+
+    @property
+    def wait_for_replicas(self) -> int:
+        behind_sentinels = urlsplit(self.redis).scheme in sentinels.SCHEMES
+        return int(behind_sentinels) if self.replicas is None else self.replicas
 
 
 S = TypeVar("S", bound=ServiceSettings)

@@ -13,7 +13,8 @@ from typing import Any, Final
 import structlog
 from redis.asyncio import Redis
 
-from services.shared.connect import CONNECT_WITHIN, Unavailable
+from services.shared import metrics
+from services.shared.connect import CONNECT_WITHIN, Unavailable, reason
 
 RECONNECT_FIRST: Final = 0.02
 RECONNECT_MOST: Final = 0.2
@@ -86,6 +87,7 @@ class Subscriber:
             async with asyncio.timeout(CONNECT_WITHIN):
                 await connection.connect()
             self.connections += 1
+            metrics.RECONNECTIONS.inc()
             self._asked, self._standing, self.since = set(), set(), self._clock()
             self._missed_some = self.connections > 1
             async with asyncio.TaskGroup() as tasks:
@@ -138,5 +140,5 @@ def _raise_bugs(listening: asyncio.Task[None], *, loud: bool) -> None:
     bugs = error.split(Unavailable)[1] if isinstance(error, BaseExceptionGroup) else error
     if bugs is not None and not isinstance(bugs, Unavailable):
         raise bugs
-    if loud:
-        log.warning("no pub/sub connection to Redis", error=repr(error))
+    if loud and error:
+        log.warning("no pub/sub connection to Redis", error=reason(error))

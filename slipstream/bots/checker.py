@@ -28,6 +28,10 @@ class Checker:
         self._moved_at: dict[str, float | None] = {}
         """Of the clients in a running race, when its last snapshot came."""
 
+    def said(self, client: str, room: str, text: str, now: float) -> None:
+        """A client was asked to say a line whose text no other has."""
+        self.chat.said(client, room, text, now)
+
     def saw(self, client: str, event: Event, now: float) -> None:
         self.races.saw(client, event)
         self.chat.saw(client, event, now)

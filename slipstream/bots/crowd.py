@@ -29,7 +29,9 @@ class Crowd:
         self._checker, self._random = checker, Random()
         self._period = min(TICK, 1 / hz) if hz else TICK
         self._forget_at = 0.0
+        self._started = 0.0
         self._lines = 0
+        self._stopped = False
         mark = secrets.token_hex(2)
         """Makes the names of this run its own."""
         self.players = [
@@ -47,32 +49,33 @@ class Crowd:
         ]
 
     async def play(self, seconds: float, lines_per_s: float) -> None:
-        """Races and talks for so long, sees out the races and lines that are under way, and leaves."""
-        start = monotonic()
-
-        def talks(now: float) -> bool:
-            self._talk(int((now - start) * lines_per_s), now)
-            return True
-
+        """Races and talks for so long or until `stop`, sees out the races and lines under way, and leaves."""
+        self._started = monotonic()
         async with asyncio.TaskGroup() as group:
             arrivals = group.create_task(self._arrive(group))
-            await self._advance(start + seconds, talks)
-            await self._advance(monotonic() + END_WITHIN, lambda now: self._are_ending() and talks(now))
-            await self._advance(monotonic() + SETTLE_WITHIN, lambda _: self._checker.chat.outstanding > 0)
+            await self._advance(seconds, lambda: not self._stopped, lines_per_s)
+            await self._advance(END_WITHIN, self._are_ending, lines_per_s)
+            await self._advance(SETTLE_WITHIN, lambda: self._checker.chat.outstanding > 0)
             arrivals.cancel()
             for player in self.players:
                 player.session.quit()
                 player.connection.advance()
         self._judge()
 
+    def stop(self) -> None:
+        """Time is up."""
+        self._stopped = True
+
     async def _arrive(self, group: asyncio.TaskGroup) -> None:
         for player in self.players:
             group.create_task(player.connection.keep_connected())
             await asyncio.sleep(ARRIVE_EVERY)
 
-    async def _advance(self, until: float, goes_on: Callable[[float], bool]) -> None:
+    async def _advance(self, within: float, goes_on: Callable[[], bool], lines_per_s: float = 0.0) -> None:
         """Lets all players do what is due, again and again."""
-        while (now := monotonic()) < until and goes_on(now):
+        until = monotonic() + within
+        while (now := monotonic()) < until and goes_on():
+            self._talk(int((now - self._started) * lines_per_s), now)
             for player in self.players:
                 player.advance(now)
             if now >= self._forget_at:

@@ -86,7 +86,7 @@ class Player:
         chat = self.session.chat
         if self.session.racing.view is None or chat.say(text):
             return False
-        self._checker.chat.said(self.name, chat.room, text, now)
+        self._checker.said(self.name, chat.room, text, now)
         return True
 
     def _happened(self) -> None:

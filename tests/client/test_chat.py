@@ -54,8 +54,8 @@ def room(first: int, head: int, **more: object) -> Room:
     return Room.model_validate(fields | more)
 
 
-def head(number: int, era: str = ERA) -> Head:
-    return Head(room="lobby", era=era, epoch=1, number=number, count=2)
+def head(number: int, era: str = ERA, epoch: int = 1) -> Head:
+    return Head(room="lobby", era=era, epoch=epoch, number=number, count=2)
 
 
 def entered(first: int = 1, last: int = 0) -> Chat:
@@ -250,6 +250,26 @@ def test_a_line_that_comes_back_doubled_or_too_early_is_an_acknowledgement_all_t
     list(reader.due(1.0))
     reader.take_line(line(9, "Ada", 1))
     assert [sent for sent in reader.due(9.0) if isinstance(sent, Say)] == []
+
+
+@pytest.mark.parametrize("what", [head(1, epoch=2), line(2, epoch=2)])
+def test_a_new_owner_is_told_at_once_what_was_under_way_to_the_one_before(what: Head | Line) -> None:
+    reader = chat()
+    reader.take_room(room(1, 1))
+    reader.take_line(line(1))
+    reader.say("hello")
+    reader.tell("Bob", "psst")
+    said = list(reader.due(1.0))
+    assert [type(message) for message in said] == [Say, Tell]
+    assert list(reader.due(1.1)) == []
+    if isinstance(what, Head):
+        reader.take_head(what)
+    else:
+        reader.take_line(what)
+    assert list(reader.due(1.2)) == said
+    reader.take_head(head(2, epoch=2))
+    reader.take_head(head(2, epoch=1))
+    assert not any(isinstance(message, Say) for message in reader.due(1.3)), "once is enough, and the old one is gone"
 
 
 def test_somebody_elses_line_with_our_id_is_not_ours() -> None:

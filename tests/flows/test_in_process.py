@@ -4,12 +4,10 @@ import pytest
 
 from services.chat.service import ChatService
 from services.game.service import PERIOD, GameService
+from tests.flows.fast_game import FASTER
 from tests.flows.race_and_talk import race_and_talk
 from tests.services.gateway.wire import gateway
 from tests.services.servers import Imitation, client_of, running
-
-FASTER = 8
-"""The game's loop goes so many times faster than on the road."""
 
 
 @pytest.mark.timeout(90)

@@ -1,4 +1,4 @@
-"""The same way through real processes and a real Redis in real time, and a client that knows docs/protocol.md alone."""
+"""The same way through real processes and a real Redis, and a client that knows docs/protocol.md alone."""
 
 import asyncio
 import json
@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from slipstream.stack import LocalStack
+from tests.flows.fast_game import with_fast_games
 from tests.flows.race_and_talk import race_and_talk
 
 NODE = shutil.which("node")
@@ -15,10 +16,9 @@ EXAMPLE = Path(__file__).parents[2] / "examples" / "client.mjs"
 
 
 @pytest.mark.failover
-@pytest.mark.timeout(170)
 async def test_a_race_through_real_processes_is_seen_alike_and_logs_no_trouble(tmp_path: Path) -> None:
-    async with LocalStack(gateways=2, games=2, chats=2, log_dir=tmp_path) as stack:
-        await race_and_talk(stack.gateways, within=150)
+    async with LocalStack(gateways=2, games=2, chats=2, log_dir=tmp_path, command=with_fast_games) as stack:
+        await race_and_talk(stack.gateways, within=50)
     logs = "".join(path.read_text() for path in tmp_path.glob("*"))
     trouble = [line for line in logs.splitlines() if '"level": "warning"' in line or '"level": "error"' in line]
     assert not trouble

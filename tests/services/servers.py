@@ -41,12 +41,12 @@ class Valkey:
     def __init__(self, directory: Path) -> None:
         self._directory = directory
         with socket.create_server(("127.0.0.1", 0)) as probe:
-            self._port = probe.getsockname()[1]
+            self.port = probe.getsockname()[1]
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         settings = {
-            "port": self._port,
+            "port": self.port,
             "dir": self._directory,
             "bind": "127.0.0.1",
             "save": "",
@@ -87,7 +87,7 @@ class Valkey:
 
     @property
     def url(self) -> str:
-        return f"redis://127.0.0.1:{self._port}/0"
+        return f"redis://127.0.0.1:{self.port}/0"
 
     def client(self) -> Redis:
         return connect(self.url)

@@ -21,7 +21,7 @@ class ModelStore:
         if plan.anew:
             self.lines, self.said = [], {}
         elif plan.lines and self.head == plan.head:
-            return Stored.YES
+            return Stored.STORED
         elif self.head != plan.head - len(plan.lines):
             return Stored.BEHIND
         self.head = plan.head
@@ -31,7 +31,7 @@ class ModelStore:
         self.said |= {session: last for session, last in plan.said.items() if last}
         for session in [session for session, last in plan.said.items() if not last]:
             self.said.pop(session, None)
-        return Stored.YES
+        return Stored.STORED
 
 
 class Reader:

@@ -140,3 +140,46 @@ async def test_of_too_many_lost_rooms_the_oldest_are_forgotten(rooms: Rooms, mon
         await rooms.adopt([claimed(owned)])
         rooms.let_go(owned)
     assert list(rooms._remembered) == lost[1:]
+
+
+async def test_a_room_asleep_is_made_again_with_its_lines_if_redis_lost_it(rooms: Rooms, shelf: Shelf) -> None:
+    shelf.loaded = Loaded(lines(3), {})
+    await rooms.adopt([claimed(head=3)])
+    rooms.put_to_sleep(ROOM)
+    assert not rooms.holds(ROOM)
+    initial = rooms.initial(ROOM)
+    shelf.loaded = Loaded([], {})
+    await rooms.adopt([Claimed(Claim(ROOM, new_token(), 2, 0.0), dict(initial), "", 0)])
+    room = rooms.held[ROOM].room
+    assert room.history.era != ERA
+    assert len(room.plan().lines) == 3
+
+
+async def test_a_room_that_was_woken_elsewhere_goes_on_from_there(rooms: Rooms, shelf: Shelf) -> None:
+    shelf.loaded = Loaded(lines(3), {})
+    await rooms.adopt([claimed(head=3)])
+    rooms.put_to_sleep(ROOM)
+    shelf.loaded = Loaded(lines(4), {})
+    await rooms.adopt([claimed(head=4)])
+    assert (rooms.held[ROOM].room.history.era, rooms.held[ROOM].room.history.head) == (ERA, 4)
+
+
+async def test_when_redis_was_emptied_rooms_asleep_are_to_be_put_back_once_each_in_a_new_era(
+    rooms: Rooms, shelf: Shelf
+) -> None:
+    shelf.loaded = Loaded(lines(3), {})
+    await rooms.adopt([claimed(head=3, epoch=4)])
+    rooms.put_to_sleep(ROOM)
+    [held] = rooms.awaken()
+    assert (held.claim.epoch, held.room.history.era != ERA) == (4, True)
+    assert rooms.initial(ROOM) == fields(held.room)
+    assert rooms.awaken() == []
+
+
+async def test_of_too_many_rooms_asleep_the_oldest_are_forgotten(rooms: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keeper_module, "MAX_REMEMBERED", 2)
+    asleep = [names.room(f"race-0000000{number}") for number in range(3)]
+    for owned in asleep:
+        await rooms.adopt([claimed(owned)])
+        rooms.put_to_sleep(owned)
+    assert [held.claim.owned for held in rooms.awaken()] == asleep[1:]

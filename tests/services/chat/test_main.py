@@ -1,6 +1,7 @@
 """The chat as a process: says when it is ready, hands over when asked to end, and needs no Redis to start."""
 
 import asyncio
+import json
 import os
 import signal
 import sys
@@ -12,14 +13,14 @@ from schemas.names import CHAT, Group
 from schemas.ready import Ready
 from tests.services.chat.desk import desk
 from tests.services.chat.people import ANN, enter, say
-from tests.services.servers import Valkey, client_of
+from tests.services.servers import Valkey, client_of, eventually
 
 pytestmark = pytest.mark.failover
 
 
-async def chat(redis: str) -> Process:
+async def chat(redis: str, **more: str) -> Process:
     """A process that does not outlive this one."""
-    settings = {"SLIPSTREAM_REDIS": redis, "SLIPSTREAM_NAME": "chat-1", "SLIPSTREAM_EXIT_WITH_STDIN": "1"}
+    settings = {"SLIPSTREAM_REDIS": redis, "SLIPSTREAM_NAME": "chat-1", "SLIPSTREAM_EXIT_WITH_STDIN": "1", **more}
     return await asyncio.create_subprocess_exec(
         sys.executable, "-m", "services.chat", env=os.environ | settings, stdin=PIPE, stdout=PIPE, stderr=PIPE
     )
@@ -70,3 +71,39 @@ async def test_without_redis_it_ends_all_the_same_when_asked(mortal_valkey: Valk
     mortal_valkey.kill()
     assert (await end(process))[0] == 0
     mortal_valkey.start()
+
+
+async def test_whoever_watches_it_is_told_by_http_how_it_is(mortal_valkey: Valkey) -> None:
+    process = await chat(mortal_valkey.url, SLIPSTREAM_HEALTH_PORT="0")
+    assert process.stderr
+    address = json.loads(await process.stderr.readline())["address"]
+    await ready(process)
+    assert await ask(address, "/ready") == 200
+    mortal_valkey.kill()
+    await eventually(lambda: ask(address, "/ready"), 503)
+    assert await ask(address, "/health") == 200
+    mortal_valkey.start()
+    await eventually(lambda: ask(address, "/ready"), 200)
+    assert (await end(process))[0] == 0
+
+
+async def test_who_is_asked_twice_to_end_does_so_at_once(valkey: Valkey) -> None:
+    process = await chat(valkey.url)
+    await ready(process)
+    process.send_signal(signal.SIGTERM)
+    assert process.stderr
+    async with asyncio.timeout(20):
+        while b"draining" not in await process.stderr.readline():
+            pass
+        process.send_signal(signal.SIGTERM)
+        assert b"twice" in await process.stderr.read()
+        assert await process.wait() == 1
+
+
+async def ask(address: str, path: str) -> int:
+    """The status of an answer."""
+    reader, writer = await asyncio.open_connection(*address.split(":"))
+    writer.write(f"GET {path} HTTP/1.0\r\n\r\n".encode())
+    status = int((await reader.readline()).split()[1])
+    writer.close()
+    return status

@@ -371,27 +371,30 @@ def test_a_nuisance_can_bring_about_one_era_and_no_more() -> None:
 
 
 @pytest.mark.parametrize(
-    ("era", "redis_head", "anew", "outlives"),
+    ("era", "redis_head", "lines", "anew", "outlives"),
     [
-        (ERA, 1, False, False),  # Redis has all of it
-        (ERA, 0, False, True),  # lost a line
-        (ERA, 2, False, False),  # went on
-        (SPARE_ERA, 0, False, False),  # is another room by now
-        (ERA, 1, True, True),  # has it as it was put back, without its lines
-        (ERA, 2, True, False),  # was put back and went on
+        (ERA, 1, 1, False, False),  # Redis has all of it
+        (ERA, 0, 0, False, True),  # lost a line
+        (ERA, 1, 0, False, True),  # has it as it was put back after its sleep, without its lines
+        (ERA, 2, 2, False, False),  # went on
+        (SPARE_ERA, 0, 0, False, False),  # is another room by now
+        (ERA, 1, 0, True, True),  # has it as it was put back, without its lines
+        (ERA, 2, 1, True, False),  # was put back and went on
     ],
 )
-def test_memory_counts_only_where_redis_has_less(era: str, redis_head: int, anew: bool, outlives: bool) -> None:
+def test_memory_counts_only_where_redis_has_less(
+    era: str, redis_head: int, lines: int, anew: bool, outlives: bool
+) -> None:
     room = with_members(ANN)
     room.anew = anew
-    assert room.outlives(era, redis_head) is outlives
+    assert room.outlives(era, redis_head, lines) is outlives
 
 
 def test_what_was_planned_and_refused_is_no_proof_that_redis_lost_it() -> None:
     room = with_members(ANN)
     room.take(say(ANN, 1), T)
     room.plan()
-    assert not room.outlives(ERA, 1)
+    assert not room.outlives(ERA, 1, 1)
 
 
 # Idleness

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 
 import pytest
 from redis.asyncio import Redis
@@ -18,8 +19,9 @@ from services.chat import room as room_module
 from services.chat import roster as roster_module
 from services.chat import service as service_module
 from services.chat.service import ChatService
-from services.shared import peers
+from services.shared import mark, peers
 from services.shared.ownership import LEASE, TRUST_AFTER
+from tests.services.availability import replica_of
 from tests.services.chat.desk import ROOM, Desk, desk
 from tests.services.chat.people import ANN, BOB, NICKS, detach, enter, say, tell
 from tests.services.servers import Server, Valkey, client_of, eventually, running, until
@@ -29,6 +31,12 @@ from tests.services.servers import Server, Valkey, client_of, eventually, runnin
 def quick_reports(monkeypatch: pytest.MonkeyPatch) -> None:
     """Replicas hear of each other five times as often as usual."""
     monkeypatch.setattr(peers, "REPORT_EVERY", 0.05)
+
+
+@pytest.fixture
+def quick_marks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Replicas look ten times as often as usual whether Redis was emptied."""
+    monkeypatch.setattr(mark, "MARK_EVERY", 0.05)
 
 
 @asynccontextmanager
@@ -227,6 +235,17 @@ async def test_lines_that_an_expired_room_left_behind_are_not_those_of_the_new_o
             await eventually(lambda: redis.llen(ROOM.history), 1)
 
 
+async def test_with_replicas_a_line_is_heard_when_one_has_it(valkey: Valkey, tmp_path: Path) -> None:
+    with replica_of(valkey, tmp_path / "replica"):
+        async with client_of(valkey) as redis, desk(valkey) as gateway:
+            service = ChatService(redis, "chat-1", replicas=1)
+            async with running(service.run()):
+                await service.ready()
+                await gateway.enter(enter(ANN))
+                assert (await gateway.say(say(ANN, 1, "hello"))).text == "hello"
+                assert [line.number for line in gateway.lines] == [1, 2]
+
+
 async def test_while_redis_is_away_rooms_stand_still_and_then_go_on_as_if_nothing_was(mortal_valkey: Valkey) -> None:
     async with replica(mortal_valkey) as owner:
         async with desk(mortal_valkey) as gateway:
@@ -273,6 +292,39 @@ async def test_a_room_that_nobody_talks_in_stays_awake_until_the_dropped_are_sai
         gateway.send(detach(ANN))
         await until(lambda: gateway.lines[-1].kind is LineKind.LEFT)
         await until(lambda: not owns(owner))
+
+
+async def test_a_room_asleep_when_redis_is_emptied_comes_back_with_its_lines_and_falls_asleep_again(
+    short_idleness: None, server: Server, redis: Redis, quick_marks: None
+) -> None:
+    async with replica(server) as owner, desk(server) as gateway:
+        before = await gateway.enter(enter(ANN))
+        await gateway.say(say(ANN, 1, "remember me"))
+        await until(lambda: not owns(owner))
+        await redis.flushall()
+        await until(lambda: gateway.heads and gateway.heads[-1].era != before.era)
+        await until(lambda: not owns(owner))
+        assert await redis.llen(ROOM.history) == 2
+        gateway.answers.clear()
+        await gateway.enter(enter(BOB))
+        assert "remember me" in [line.text for line in gateway.answers[BOB] if isinstance(line, Line)]
+
+
+async def test_of_two_who_remember_a_room_the_one_that_had_it_last_prevails(
+    short_idleness: None, server: Server, redis: Redis, quick_marks: None
+) -> None:
+    async with desk(server) as gateway, replica(server, "chat-1") as first:
+        await gateway.enter(enter(ANN))
+        await until(lambda: not owns(first))
+        first.replica.peers.draining = True
+        async with replica(server, "chat-2") as second:
+            await gateway.say(say(ANN, 1, "remember me"))
+            await until(lambda: not owns(second))
+            first.replica.peers.draining = False
+            await redis.flushall()
+            await eventually(lambda: redis.llen(ROOM.history), 2)
+            await until(lambda: not (owns(first) or owns(second)))
+            assert await redis.llen(ROOM.history) == 2
 
 
 # Sessions

@@ -1,6 +1,7 @@
 """A plan is stored whole or not at all, by the holder of the claim alone, and once however often it is written."""
 
 import asyncio
+from pathlib import Path
 
 import pytest
 from redis.asyncio import Redis
@@ -15,6 +16,7 @@ from services.chat.plan import LastSaid, Plan
 from services.chat.store import KEPT, Store, Stored, Write
 from services.shared.claims import ANYBODY, Claim, Claimed, ClaimRequest, new_token
 from services.shared.lease import Leases
+from tests.services.availability import replica_of
 from tests.services.chat.people import ANN, BOB
 from tests.services.servers import Server, Valkey, client_of, ear, until
 
@@ -59,8 +61,8 @@ async def write(store: Store, held: Claim, planned: Plan) -> Stored:
 async def test_lines_authors_and_state_are_stored_and_loaded(leases: Leases, redis: Redis) -> None:
     store, held = Store(leases), await claim(leases)
     said: dict[str, LastSaid | None] = {ANN: LastSaid(2, 2), BOB: LastSaid(1, 1)}
-    assert await write(store, held, plan(1, 2, said)) is Stored.YES
-    assert await write(store, held, plan(3, 3, {BOB: None}, state=EMPTY.replace(era="0000000f"))) is Stored.YES
+    assert await write(store, held, plan(1, 2, said)) is Stored.STORED
+    assert await write(store, held, plan(3, 3, {BOB: None}, state=EMPTY.replace(era="0000000f"))) is Stored.STORED
     [loaded] = await store.load([ROOM])
     assert loaded.lines == lines(1, 3)
     assert loaded.said == {ANN: LastSaid(2, 2)}
@@ -78,7 +80,7 @@ async def test_a_write_is_published_in_order_in_the_step_that_stores_it(leases: 
 async def test_a_repeated_write_finds_its_own_work_done(leases: Leases) -> None:
     store, held = Store(leases), await claim(leases)
     for planned in (plan(1, 2, {ANN: LastSaid(2, 2)}), plan(1, 3, anew=True), plan(4, 4)):
-        assert [await write(store, held, planned) for _ in range(3)] == [Stored.YES] * 3
+        assert [await write(store, held, planned) for _ in range(3)] == [Stored.STORED] * 3
     [loaded] = await store.load([ROOM])
     assert loaded.lines == lines(1, 4)
 
@@ -106,7 +108,7 @@ async def test_whoever_lost_the_claim_changes_nothing_and_is_told(leases: Leases
     owner = await claim(leases)
     assert await write(store, stalled, plan(1, 1, {ANN: LastSaid(1, 1)})) is Stored.REFUSED
     assert await store.load([ROOM]) == [([], {})]
-    assert await write(store, owner, plan(1, 1)) is Stored.YES
+    assert await write(store, owner, plan(1, 1)) is Stored.STORED
 
 
 async def test_a_room_that_redis_lost_is_missing(leases: Leases, redis: Redis) -> None:
@@ -141,7 +143,7 @@ async def test_written_anew_nothing_is_left_of_what_was_there_and_nothing_is_pub
 async def test_a_write_of_nothing_renews_the_lease(leases: Leases, redis: Redis) -> None:
     store, held = Store(leases), await claim(leases)
     await redis.hset(ROOM.key, "lease", "1")
-    assert await write(store, held, plan(1, 0)) is Stored.YES
+    assert await write(store, held, plan(1, 0)) is Stored.STORED
     assert int(await redis.hget(ROOM.key, "lease") or 0) > 1
 
 
@@ -157,7 +159,7 @@ async def test_every_key_of_a_room_expires(leases: Leases, redis: Redis) -> None
 async def test_rooms_are_written_side_by_side_each_with_its_own_answer(leases: Leases) -> None:
     store, held = Store(leases), await claim(leases)
     stranger = Claim(names.room("race-00000001"), new_token(), 1, 0.0)
-    assert await store.write([Write(stranger, plan(1, 1)), Write(held, plan(1, 1))]) == [Stored.MISSING, Stored.YES]
+    assert await store.write([Write(stranger, plan(1, 1)), Write(held, plan(1, 1))]) == [Stored.MISSING, Stored.STORED]
 
 
 async def test_while_redis_is_away_a_write_is_repeated_until_it_is_answered(mortal_valkey: Valkey) -> None:
@@ -171,6 +173,23 @@ async def test_while_redis_is_away_a_write_is_repeated_until_it_is_answered(mort
             await until(lambda: len(logs) == 2)
         assert not writing.done()
         mortal_valkey.start()
-        assert await writing is Stored.YES
+        assert await writing is Stored.STORED
         assert await loading in ([([], {})], [(lines(1, 2), {})])
         assert await store.load([ROOM]) == [(lines(1, 2), {})]
+
+
+async def test_with_replicas_a_write_is_answered_when_one_has_it_and_nobody_heard_of_it_before(
+    mortal_valkey: Valkey, tmp_path: Path
+) -> None:
+    async with client_of(mortal_valkey) as redis, ear(mortal_valkey, ROOM.feed) as listener:
+        leases = Leases(redis, "chat-1", clock=lambda: 0.0)
+        store, held = Store(leases, replicas=1), await claim(leases)
+        writing = asyncio.create_task(write(store, held, plan(1, 2)))
+        with capture_logs() as logs:
+            await until(lambda: logs)
+        assert logs[0]["event"].startswith("Redis is away")
+        assert not writing.done()
+        with replica_of(mortal_valkey, tmp_path / "replica"):
+            assert await writing is Stored.STORED
+        listener.bus.publish(ROOM.feed, b"")
+        assert await listener.next(ROOM.feed) == b""

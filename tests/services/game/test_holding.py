@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from schemas import names
+from schemas.stored import SNAPSHOT, STATE
 from services.game.holding import RENEW_AFTER, Holding, Outgoing, Write
 from services.shared.claims import Claim
 from services.shared.ownership import ACT_WITHIN, LEASE
@@ -27,19 +28,44 @@ class Thing:
         if self.is_quiet:
             return None
         text = b"%d" % self.ticks
-        return Write({"state": text}, (text,), self.messages, keep=False)
+        return Write(snapshot=text, messages=self.messages)
 
 
 def holding(thing: Thing, renewed_at: float = 0.0) -> Holding:
-    return Holding(Claim(names.race("00000001"), "token", 1, renewed_at), thing, {"state": b"0"})
+    return Holding(Claim(names.race("00000001"), "token", 1, renewed_at), thing, {STATE: b"all", SNAPSHOT: b"0"})
 
 
-def test_an_unanswered_write_is_sent_again_to_the_letter_and_the_clock_stands_still() -> None:
+def test_an_unanswered_write_is_sent_again_and_the_clock_stands_still() -> None:
     thing = Thing()
     held = holding(thing)
     first = held.next(0.1, 3)
-    assert held.next(0.2, 3) == first
+    second = held.next(0.2, 3)
+    assert first
+    assert second
+    assert second.snapshot == first.snapshot
     assert thing.ticks == 3
+
+
+def test_who_did_not_answer_may_have_lost_more_so_all_is_written_again() -> None:
+    held = holding(Thing())
+    first, second = held.next(0.1, 3), held.next(0.2, 3)
+    assert first
+    assert second
+    assert (first.state, second.state) == (b"", b"all")
+    held.accepted()
+    third = held.next(0.3, 3)
+    assert third
+    assert (third.state, third.snapshot) == (b"", b"6")
+
+
+def test_a_renewal_that_was_not_answered_is_followed_by_all_of_it() -> None:
+    thing = Thing()
+    held = holding(thing)
+    held.next(LEASE, 3)
+    again = held.next(LEASE + 0.1, 3)
+    assert again
+    assert (again.state, again.snapshot) == (b"all", b"0")
+    assert thing.ticks == 0
 
 
 def test_messages_wait_until_redis_has_taken_what_they_speak_of() -> None:
@@ -52,17 +78,16 @@ def test_messages_wait_until_redis_has_taken_what_they_speak_of() -> None:
 def test_what_was_accepted_is_what_is_restored() -> None:
     held = holding(Thing())
     held.next(0.1, 3)
-    assert held.stored == {"state": b"0"}
+    assert held.stored == {STATE: b"all", SNAPSHOT: b"0"}
     held.accepted()
-    assert held.stored == {"state": b"3"}
+    assert held.stored == {STATE: b"all", SNAPSHOT: b"3"}
 
 
 def test_an_owner_that_could_not_write_for_long_only_renews() -> None:
     thing = Thing()
     commit = holding(thing).next(LEASE * ACT_WITHIN, 3)
     assert commit
-    assert not commit.fields
-    assert not commit.lines
+    assert not any((commit.state, commit.line, commit.snapshot))
     assert thing.ticks == 0
 
 

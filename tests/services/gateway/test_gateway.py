@@ -21,6 +21,7 @@ from schemas.wanted import wanted
 from services.gateway import gateway as gateway_module
 from services.gateway import session as session_module
 from services.gateway.gateway import Gateway
+from services.shared import mark
 from tests.services.gateway.shapes import OTHER_RACE, RACE
 from tests.services.gateway.wire import Client, client, gateway, soon, tell, told
 from tests.services.servers import Ear, Imitation, Server, Valkey, client_of, ear, eventually
@@ -328,7 +329,7 @@ async def test_bye_frees_seat_room_and_name_at_once(server: Server, redis: Redis
         assert (await ann.closed()).code is CloseCode.GOODBYE
         assert (await told(services, OURS, to_race, GiveUp)).caller.session == welcome.session
         assert (await told(services, LOBBY_ROOM, to_room, ExitRoom)).session == welcome.session
-        await eventually(lambda: redis.keys("*"), [])
+        await eventually(lambda: redis.exists(names.session(welcome.session), names.name("ann")), 0)
         await other.hello("Ann")
 
 
@@ -450,6 +451,32 @@ async def test_sessions_that_redis_lost_are_put_back_at_once(mortal_valkey: Valk
         assert await ann.hear(Paused) == Paused(paused=False)
         async with client_of(mortal_valkey) as fresh:
             await eventually(lambda: fresh.exists(names.session(welcome.session), names.name("ann")), 2)
+
+
+async def test_sessions_are_put_back_into_a_redis_that_was_emptied_and_never_away(
+    server: Server, redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mark, "MARK_EVERY", 0.05)
+    async with gateway(server) as one, client(one) as ann:
+        welcome = await ann.hello()
+        ann.say("ping", id=1)
+        await ann.hear(Pong)
+        await eventually(lambda: _kept(redis, welcome.session), value=True)
+        await redis.flushall()
+        await eventually(lambda: redis.exists(names.session(welcome.session), names.name("ann")), 2)
+
+
+async def test_a_redis_that_takes_no_writes_is_as_good_as_away(valkey: Valkey, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mark, "MARK_EVERY", 0.05)
+    monkeypatch.setattr(mark, "TAKEN_WITHIN", 0.2)
+    async with gateway(valkey) as one, client(one) as ann, client_of(valkey) as redis:
+        await ann.hello()
+        await redis.config_set("maxmemory", "1mb")
+        try:
+            assert await ann.hear(Paused) == Paused(paused=True)
+        finally:
+            await redis.config_set("maxmemory", "0")
+        assert await ann.hear(Paused) == Paused(paused=False)
 
 
 async def test_who_was_deaf_for_a_moment_asks_for_what_was_said(valkey: Valkey) -> None:

@@ -8,6 +8,7 @@ from typing import Final
 from redis.asyncio import Redis
 
 from schemas.names import Group, Owned
+from schemas.stored import STATE
 from services.shared.bus import Bus
 from services.shared.claims import Claim, Claimed, Commit, Outcome
 from services.shared.connect import Unavailable
@@ -28,7 +29,7 @@ def thing(name: str) -> Owned:
 class Member:
     """One replica; `held` are its things, `got` the messages to them."""
 
-    reads: Sequence[str] = ("count",)
+    reads: Sequence[str] = (STATE,)
 
     def __init__(self, redis: Redis, name: str) -> None:
         self.name, self.redis = name, redis
@@ -51,12 +52,12 @@ class Member:
         return lambda message: self.got.append((owned, message))
 
     def initial(self, owned: Owned) -> Mapping[str, bytes]:
-        return {"count": b"0"} if self.makes else {}
+        return {STATE: b"0"} if self.makes else {}
 
     async def adopt(self, claimed: Sequence[Claimed]) -> None:
         for answer in claimed:
             self.held[answer.claim.owned] = answer.claim
-            self.counts[answer.claim.owned] = int(answer.fields["count"])
+            self.counts[answer.claim.owned] = int(answer.fields[STATE])
 
     def refuse(self, owned: Owned, message: bytes) -> None:
         self.refused.append((owned, message))
@@ -70,9 +71,7 @@ class Member:
     async def _count(self) -> None:
         while True:
             await asyncio.sleep(COUNT_EVERY)
-            commits = [
-                Commit(claim, {"count": b"%d" % (self.counts[owned] + 1)}, ()) for owned, claim in self.held.items()
-            ]
+            commits = [Commit(claim, b"%d" % (self.counts[owned] + 1)) for owned, claim in self.held.items()]
             try:
                 outcomes = await self.leases.commit(commits)
             except Unavailable:
@@ -86,7 +85,7 @@ class Member:
     def _lost(self, claim: Claim, outcome: Outcome) -> None:
         del self.held[claim.owned]
         if outcome is Outcome.MISSING:
-            self.replica.restore(claim, {"count": b"%d" % self.counts[claim.owned]})
+            self.replica.restore(claim, {STATE: b"%d" % self.counts[claim.owned]})
 
 
 @asynccontextmanager

@@ -6,8 +6,9 @@ import pytest
 from redis.asyncio import Redis
 
 from schemas.names import Owned
-from services.shared.claims import ANYBODY, Claim, Claimed, ClaimRequest, Commit, Outcome, Refused, new_token
-from services.shared.lease import TIME_TO_LIVE, Leases
+from services.shared.claims import ANYBODY, NOBODY, Claim, Claimed, ClaimRequest, Commit, Outcome, Refused, new_token
+from services.shared.lease import COMMITS_AT_ONCE, TIME_TO_LIVE, Leases
+from tests.services.measured import counted
 from tests.services.servers import Server, ear
 
 THING = Owned("test", "thing-1")
@@ -42,8 +43,8 @@ async def ask(leases: Leases, request: ClaimRequest, read: Sequence[str] = ("sta
     return answer
 
 
-async def commit(leases: Leases, claim: Claim, state: bytes, *lines: bytes, keep: bool = False) -> Outcome:
-    [outcome] = await leases.commit([Commit(claim, {"state": state}, lines, keep)])
+async def commit(leases: Leases, claim: Claim, state: bytes = b"", line: bytes = b"", snapshot: bytes = b"") -> Outcome:
+    [outcome] = await leases.commit([Commit(claim, state, line, snapshot)])
     return outcome
 
 
@@ -139,6 +140,31 @@ async def test_what_redis_lost_is_made_above_the_highest_epoch_known(leases: Lea
     assert answer.claim.epoch == 8
 
 
+async def test_what_went_back_to_an_earlier_epoch_is_made_again_whoever_holds_it(
+    leases: Leases, others: Leases
+) -> None:
+    await make(others)
+    answer = await ask(leases, ClaimRequest(THING, new_token(), initial={"state": b"later"}, epoch_known=1))
+    assert isinstance(answer, Claimed)
+    assert (answer.claim.epoch, answer.fields) == (2, {"state": b"later"})
+
+
+async def test_what_was_put_back_under_a_higher_epoch_is_left_to_who_did_so(leases: Leases, others: Leases) -> None:
+    await ask(others, ClaimRequest(THING, new_token(), initial=INITIAL, epoch_known=2))
+    answer = await ask(leases, ClaimRequest(THING, new_token(), initial={"state": b"other"}, epoch_known=2))
+    assert answer == Refused(THING, "held", "b")
+
+
+async def test_a_claim_that_robs_nobody_takes_only_what_was_given_up(
+    leases: Leases, others: Leases, redis: Redis
+) -> None:
+    claim = await make(leases)
+    await run_out(redis)
+    assert await ask(others, ClaimRequest(THING, new_token(), NOBODY)) == Refused(THING, "held", "a")
+    await leases.release([claim])
+    assert isinstance(await ask(others, ClaimRequest(THING, new_token(), NOBODY)), Claimed)
+
+
 async def test_of_eight_who_claim_at_once_one_gets_it(leases: Leases, redis: Redis) -> None:
     names = [f"replica-{number}" for number in range(8)]
     claimants = [Leases(redis, name, leases.clock) for name in names]
@@ -169,7 +195,31 @@ async def test_a_write_stores_and_publishes_in_order(leases: Leases, server: Ser
     async with ear(server, THING.feed) as listener:
         assert await commit(leases, claim, b"second", b"one\n", b"two\n") is Outcome.STORED
         assert [await listener.next(THING.feed) for _ in range(2)] == [b"one\n", b"two\n"]
-    assert await redis.hget(THING.key, "state") == b"second"
+    assert await redis.hmget(THING.key, "state", "snapshot") == [b"second", b"two\n"]
+
+
+async def test_what_a_write_leaves_empty_stays_as_it_was(leases: Leases, server: Server, redis: Redis) -> None:
+    claim = await make(leases)
+    await commit(leases, claim, b"second", snapshot=b"two\n")
+    async with ear(server, THING.feed) as listener:
+        assert await commit(leases, claim) is Outcome.STORED
+        assert await commit(leases, claim, snapshot=b"three\n") is Outcome.STORED
+        assert await listener.next(THING.feed) == b"three\n"
+    assert await redis.hmget(THING.key, "state", "snapshot") == [b"second", b"three\n"]
+
+
+async def test_more_writes_than_one_call_takes_are_answered_each_for_itself(
+    leases: Leases, others: Leases, redis: Redis
+) -> None:
+    things = [Owned("test", f"thing-{number}") for number in range(2 * COMMITS_AT_ONCE + 1)]
+    claims = [await make(leases, owned) for owned in things]
+    lost, gone = claims[1], claims[COMMITS_AT_ONCE]
+    await redis.hset(lost.key, "claim", "another")
+    await redis.delete(gone.key)
+    outcomes = await leases.commit([Commit(claim, b"%d" % number) for number, claim in enumerate(claims)])
+    assert [outcome for outcome in outcomes if outcome is not Outcome.STORED] == [Outcome.REFUSED, Outcome.MISSING]
+    assert (outcomes[1], outcomes[COMMITS_AT_ONCE]) == (Outcome.REFUSED, Outcome.MISSING)
+    assert await redis.hget(claims[-1].key, "state") == b"%d" % (len(claims) - 1)
 
 
 async def test_whoever_was_overtaken_changes_and_publishes_nothing(
@@ -189,8 +239,19 @@ async def test_whoever_was_overtaken_changes_and_publishes_nothing(
 async def test_a_write_to_what_redis_lost_makes_nothing(leases: Leases, redis: Redis) -> None:
     claim = await make(leases)
     await redis.flushall()
+    missing = counted("slipstream_fenced_writes_total", group="test", outcome="missing")
     assert await commit(leases, claim, b"second") is Outcome.MISSING
     assert await redis.keys() == []
+    assert counted("slipstream_fenced_writes_total", group="test", outcome="missing") == missing + 1
+
+
+async def test_a_write_to_what_went_back_to_an_earlier_epoch_is_as_to_what_redis_lost(
+    leases: Leases, redis: Redis
+) -> None:
+    claim = await make(leases)
+    await redis.hset(THING.key, mapping={"claim": "another", "epoch": claim.epoch - 1})
+    assert await commit(leases, claim, b"second") is Outcome.MISSING
+    assert await redis.hget(THING.key, "state") == b"first"
 
 
 async def test_a_write_renews_the_lease_by_redis_clock_and_by_the_time_it_was_sent(
@@ -214,15 +275,15 @@ async def test_a_refused_write_does_not_count_as_a_renewal(leases: Leases, redis
     assert claim.renewed_at == 100.0
 
 
-async def test_a_thing_without_an_owner_expires_and_a_write_that_keeps_it_puts_that_off(
+async def test_a_thing_without_an_owner_expires_and_writing_its_state_puts_that_off(
     leases: Leases, redis: Redis
 ) -> None:
     claim = await make(leases)
     assert 0 < await redis.ttl(THING.key) <= TIME_TO_LIVE
     await redis.expire(THING.key, 10)
-    await commit(leases, claim, b"second")
+    await commit(leases, claim, snapshot=b"two\n")
     assert await redis.ttl(THING.key) <= 10
-    await commit(leases, claim, b"third", keep=True)
+    await commit(leases, claim, b"second")
     assert await redis.ttl(THING.key) > 10
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from schemas.names import Owned
-from services.shared.claims import ANYBODY, Claim, Claimed, ClaimRequest, Commit, Outcome, new_token
+from services.shared.claims import ANYBODY, NOBODY, Claim, Claimed, ClaimRequest, Commit, Outcome, new_token
 from services.shared.lease import Leases
 
 THING = Owned("test", "thing-1")
@@ -37,7 +37,7 @@ class Replicas(RuleBasedStateMachine):
     def wait_for(self, work: Awaitable[T]) -> T:
         return self.loop.run_until_complete(work)
 
-    @rule(name=st.sampled_from(NAMES), believed_dead=st.sampled_from(["", ANYBODY, *NAMES]))
+    @rule(name=st.sampled_from(NAMES), believed_dead=st.sampled_from(["", ANYBODY, NOBODY, *NAMES]))
     def claim(self, name: str, believed_dead: str) -> None:
         request = ClaimRequest(THING, new_token(), believed_dead, {"state": b"first"})
         [answer] = self.wait_for(self.leases[name].claim([request], ["state"]))
@@ -68,7 +68,7 @@ class Replicas(RuleBasedStateMachine):
     def everybody_writes(self, text: bytes) -> None:
         for place, (name, claim) in enumerate(self.claims):
             state = f"{place} ".encode() + text
-            [outcome] = self.wait_for(self.leases[name].commit([Commit(claim, {"state": state}, ())]))
+            [outcome] = self.wait_for(self.leases[name].commit([Commit(claim, state)]))
             is_newest = place == len(self.claims) - 1 and not self.released
             assert outcome is (Outcome.STORED if is_newest else Outcome.REFUSED)
             if is_newest:

@@ -59,3 +59,21 @@ async def test_listeners_are_counted_channel_by_channel(server: Server, redis: R
         counted = await subscribers(redis, [GROUP.life("a"), GROUP.life("b")])
         assert counted == {GROUP.life("a"): 1, GROUP.life("b"): 0}
         assert await subscribers(redis, []) == {}
+
+
+async def test_whose_own_subscriptions_were_cut_believes_nothing_of_the_others(server: Server, redis: Redis) -> None:
+    async with member(server, "a") as a, member(server, "b") as b:
+        for one in (a, b):
+            one.bus.unsubscribe(GROUP.life(one.name))
+        await eventually(lambda: subscribers(redis, lives()), dict.fromkeys(lives(), 0))
+        await until(lambda: a.replica.peers.known("b"))
+        a.replica.peers._others["b"] = a.replica.peers._others["b"]._replace(subscribers=1)
+        await a.replica.peers.look_for_life()
+        assert a.replica.peers._others["b"].subscribers == 1
+        await a.bus.subscribe(GROUP.life("a"), lambda _: None)
+        await a.replica.peers.look_for_life()
+        assert a.replica.peers._others["b"].subscribers == 0
+
+
+def lives() -> list[str]:
+    return [GROUP.life("a"), GROUP.life("b")]

@@ -6,14 +6,18 @@ from contextlib import AsyncExitStack
 import pytest
 from redis.asyncio import Redis
 
+from schemas.stored import STATE
 from schemas.wanted import Wanted
+from services.shared import calls
 from services.shared import replica as replica_module
 from services.shared.claims import Claim
 from services.shared.ownership import TRUST_AFTER
 from services.shared.peers import subscribers
+from tests.services.measured import counted
 from tests.services.servers import Server, Valkey, client_of, ear, eventually, until
 from tests.services.shared.group import COUNT_EVERY, GROUP, LEASE, Member, holders, member, thing
 
+CLAIMS, GAPS = "slipstream_claims_total", "slipstream_takeover_gap_seconds_count"
 ONE = thing("one")
 MANY = [thing(f"thing-{number:02}") for number in range(40)]
 
@@ -70,11 +74,11 @@ async def test_of_eight_claimants_one_wins_and_gets_every_message(server: Server
         claimants = await members_of(server, stack, *"abcdefgh")
         for claimant in claimants:
             claimant.replica.want(ONE, claimant.name.encode())
-        await until(lambda: any(len(claimant.got) == 8 for claimant in claimants))
-        [winner] = [claimant for claimant in claimants if claimant.got]
-        assert holders(ONE, *claimants) == [winner.name]
+        await until(lambda: not any(claimant.replica._wants for claimant in claimants))
+        # A loser hears messages too until it is refused, and leaves them to the owner.
+        [winner] = [claimant for claimant in claimants if claimant.holds(ONE)]
         assert winner.held[ONE].epoch == 1
-        assert {message for _, message in winner.got} == {name.encode() for name in "abcdefgh"}
+        await until(lambda: {message for _, message in winner.got} == {name.encode() for name in "abcdefgh"})
 
 
 async def test_of_all_who_hear_a_call_one_claims_and_answers(server: Server) -> None:
@@ -112,11 +116,38 @@ async def test_a_call_that_is_none_harms_nobody(server: Server) -> None:
 async def test_what_nobody_listens_for_is_claimed_though_its_lease_still_runs(
     quick_trust: None, server: Server, redis: Redis
 ) -> None:
-    await redis.hset(ONE.key, mapping={"epoch": 1, "owner": "x", "claim": "t", "lease": 9999999999999, "count": 5})
+    await redis.hset(ONE.key, mapping={"epoch": 1, "owner": "x", "claim": "t", "lease": 9999999999999, STATE: 5})
     async with member(server, "a") as a:
         await until(lambda: a.bus.listening_for > 0.1)
         await own(a, ONE)
         assert (a.held[ONE].epoch, a.counts[ONE] >= 5) == (2, True)
+
+
+async def test_right_after_redis_came_back_a_lease_that_ran_out_is_left_to_its_owner_to_renew(
+    server: Server, redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(replica_module, "RENEWED_BY", 1000.0)
+    await redis.hset(ONE.key, mapping={"epoch": 1, "owner": "x", "claim": "t", "lease": 1, STATE: 5})
+    async with member(server, "a") as a:
+        a.replica.want(ONE, b"hello")
+        a.replica.want(ONE, b"")
+        a.replica.want(thing("new"), b"hello")
+        await until(lambda: a.got == [(thing("new"), b"hello")])
+        assert holders(ONE, a) == []
+        monkeypatch.setattr(replica_module, "RENEWED_BY", 0.0)
+        await until(lambda: (ONE, b"hello") in a.got)
+        assert holders(ONE, a) == ["a"]
+        await until(lambda: not a.replica._wants)
+
+
+async def test_what_was_given_up_is_claimed_even_right_after_redis_came_back(
+    server: Server, redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(replica_module, "RENEWED_BY", 1000.0)
+    await redis.hset(ONE.key, mapping={"epoch": 1, "owner": "", "claim": "", "lease": 0, STATE: 5})
+    async with member(server, "a") as a:
+        a.replica.want(ONE, b"hello")
+        await until(lambda: a.got == [(ONE, b"hello")])
 
 
 # Death
@@ -132,12 +163,40 @@ async def test_the_things_of_a_dead_replica_spread_over_the_others_with_their_st
             # What was claimed less than 250 ms ago is not claimed again by hearsay.
             await until(lambda: min(a.counts.values()) * COUNT_EVERY > 0.25)
             await all_know(a, b, c)
-            counted = dict(a.counts)
+            before = dict(a.counts)
+            claims, gaps = counted(CLAIMS, group="test", outcome="taken_over"), counted(GAPS, group="test")
         await until(lambda: len(b.held) + len(c.held) >= len(MANY))
         assert sorted([*b.held, *c.held]) == sorted(MANY)
+        await until(lambda: counted(CLAIMS, group="test", outcome="taken_over") - claims == len(MANY))
+        assert counted(GAPS, group="test") - gaps == len(MANY)
         assert min(b.load(), c.load()) >= 10
-        assert all((b.counts | c.counts)[owned] >= count for owned, count in counted.items())
+        assert all((b.counts | c.counts)[owned] >= count for owned, count in before.items())
         assert {claim.epoch for claim in (b.held | c.held).values()} == {2}
+
+
+async def test_a_call_that_was_left_to_a_dead_replica_is_answered_by_another(
+    quick_trust: None, valkey: Valkey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with member(valkey, "b") as b, ear(valkey) as listener:
+        async with member(valkey, "a") as a:
+            await all_know(a, b)
+            monkeypatch.setattr(calls, "chosen", lambda _, loads: "a" if "a" in loads else "b")
+            # It hears nothing any more, though nobody knows so yet.
+            a.bus.unsubscribe(GROUP.wanted)
+            await eventually(lambda: subscribers(b.redis, [GROUP.wanted]), {GROUP.wanted: 1})
+            listener.bus.publish(GROUP.wanted, Wanted(id="one").line() + b"hello")
+            await until(lambda: b.replica._calls._left_to_others)
+        await until(lambda: b.got == [(ONE, b"hello")])
+
+
+async def test_what_an_heir_does_not_claim_anybody_takes_after_a_while(
+    quick_trust: None, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(replica_module, "heir", lambda *_: "somebody who does not")
+    async with member(server, "b") as b:
+        async with member(server, "a") as a:
+            await own(a, ONE)
+        await until(lambda: b.holds(ONE))
 
 
 async def test_two_of_three_may_die_at_once(quick_trust: None, server: Server) -> None:
@@ -154,6 +213,22 @@ async def test_when_all_were_gone_the_first_one_back_takes_everything(quick_trus
         await own(a, *MANY[:5])
     async with member(server, "b") as b:
         await until(lambda: len(b.held) == 5)
+
+
+async def test_a_dead_replica_that_is_forgotten_while_its_things_are_looked_for_harms_nobody(
+    quick_trust: None, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with member(server, "b") as b:
+        read = b.replica._register.read
+
+        async def slowly() -> dict[str, str]:
+            b.replica.peers._others.clear()
+            return await read()
+
+        monkeypatch.setattr(b.replica._register, "read", slowly)
+        async with member(server, "a") as a:
+            await own(a, ONE)
+        await until(lambda: b.holds(ONE))
 
 
 async def test_a_stopped_owner_is_followed_when_its_lease_ran_out_and_refused_when_it_wakes(
@@ -186,7 +261,7 @@ async def test_what_no_quicker_way_found_the_sweep_finds(
     quick_trust: None, server: Server, redis: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(replica_module, "SWEEP_EVERY", 0.1)
-    await redis.hset(ONE.key, mapping={"epoch": 1, "owner": "forgotten", "claim": "t", "lease": 1, "count": 5})
+    await redis.hset(ONE.key, mapping={"epoch": 1, "owner": "forgotten", "claim": "t", "lease": 1, STATE: 5})
     await redis.hset(GROUP.owners, mapping={"one": "forgotten", "gone": "forgotten"})
     async with member(server, "a") as a:
         await until(lambda: a.holds(ONE))
@@ -276,7 +351,7 @@ async def test_a_want_and_a_restoration_outlive_a_redis_that_is_away(mortal_valk
         claim = a.held.pop(ONE)
         mortal_valkey.kill()
         await until(lambda: a.bus.listening_for == 0)
-        a.replica.restore(claim, {"count": b"7"})
+        a.replica.restore(claim, {STATE: b"7"})
         a.replica.want(thing("two"), b"hello")
         mortal_valkey.forget()
         mortal_valkey.start()
@@ -289,10 +364,26 @@ async def test_what_another_has_put_back_is_left_to_it(server: Server, redis: Re
         await own(a, ONE)
         claim = a.held.pop(ONE)
         await redis.delete(ONE.key)
-        await own(b, ONE)
-        a.replica.restore(claim, {"count": b"7"})
+        b.replica.restore(claim, {STATE: b"8"})
+        await until(lambda: b.holds(ONE))
+        a.replica.restore(claim, {STATE: b"7"})
         await until(lambda: not a.replica._lost)
         assert holders(ONE, a, b) == ["b"]
+        assert b.counts[ONE] >= 8
+
+
+async def test_what_was_made_anew_because_redis_lost_it_gives_way_to_who_remembers_it(
+    server: Server, redis: Redis
+) -> None:
+    async with member(server, "a") as a, member(server, "b") as b:
+        await own(a, ONE)
+        claim = a.held.pop(ONE)
+        await redis.delete(ONE.key)
+        await own(b, ONE)
+        a.replica.restore(claim, {STATE: b"7"})
+        await until(lambda: a.holds(ONE))
+        assert (a.held[ONE].epoch, a.counts[ONE] >= 7) == (2, True)
+        await until(lambda: not b.holds(ONE))
 
 
 # Handing over
@@ -338,6 +429,7 @@ async def test_a_replica_that_left_is_not_missed(
 async def test_what_is_forgotten_is_no_longer_looked_after(server: Server, redis: Redis) -> None:
     async with member(server, "a") as a:
         await own(a, ONE)
+        await eventually(lambda: redis.hgetall(GROUP.owners), {b"one": b"a"})
         claim = a.held.pop(ONE)
         await a.replica.forget(ONE)
         await a.leases.release([claim])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.shared.settings import GatewaySettings, ServiceSettings, read
+from services.shared.settings import ChatSettings, GatewaySettings, ServiceSettings, read
 
 
 def test_without_an_environment_a_service_finds_a_redis_beside_it() -> None:
@@ -28,6 +28,7 @@ def test_the_environment_counts(monkeypatch: pytest.MonkeyPatch) -> None:
         ("LOG_LEVEL", "loud"),
         ("NAME", "With Blanks"),
         ("PORT", "70000"),
+        ("REDIS", "http://one"),
         ("GATEWAYS", "no port"),
     ],
 )
@@ -44,3 +45,21 @@ def test_a_wrong_secret_is_not_repeated(monkeypatch: pytest.MonkeyPatch) -> None
     with pytest.raises(SystemExit) as ended:
         read(ServiceSettings)
     assert "MySecret" not in str(ended.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "replicas", "waits_for"),
+    [
+        ("redis://one:1/0", None, 0),
+        ("redis+sentinel://one:1/game", None, 1),
+        ("redis+sentinel://one:1/game", "0", 0),
+        ("redis://one:1/0", "2", 2),
+    ],
+)
+def test_a_chat_waits_for_a_replica_where_there_are_some(
+    url: str, replicas: str | None, waits_for: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SLIPSTREAM_REDIS", url)
+    if replicas is not None:
+        monkeypatch.setenv("SLIPSTREAM_REPLICAS", replicas)
+    assert read(ChatSettings).wait_for_replicas == waits_for

@@ -34,3 +34,13 @@ def test_memory_grows_with_differences_and_not_with_numbers() -> None:
         samples.add(0.05)
     assert len(samples) == 10_000
     assert len(samples._counts) == 1
+
+
+def test_the_measurements_of_several_are_put_together() -> None:
+    one, two = Samples(), Samples()
+    one.add(0.010)
+    two.add(0.030)
+    two.add(0.030)
+    every = Samples.all_of([one, two])
+    assert (len(every), every.percentile(1), every.longest) == (3, 10, 30)
+    assert len(one) == 1

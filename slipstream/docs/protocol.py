@@ -1,25 +1,16 @@
-"""Writes the tables of docs/protocol.md and docs/protocol.schema.json from the models: `make docs`.
-
-The prose of docs/protocol.md is written by hand; what stands between a `<!-- made: NAME -->` and the next
-`<!-- end -->` is made here.
-"""
+"""The tables of docs/protocol.md, and the JSON Schema, from the models."""
 
 import ast
 import inspect
 import itertools
 import json
-import re
 from collections.abc import Callable, Iterable
 from enum import StrEnum
-from pathlib import Path
 from typing import Any, Final, get_args
 
 from schemas import close, limits, race, to_client, to_server
 from schemas.base import Codec, Message
 
-ROOT: Final = Path(__file__).resolve().parent.parent
-PROTOCOL: Final = ROOT / "docs" / "protocol.md"
-SCHEMA: Final = ROOT / "docs" / "protocol.schema.json"
 _ROWS: Final = (race.Car, race.Control, to_server.Input, to_server.Seen)
 
 
@@ -33,33 +24,16 @@ def schema() -> dict[str, Any]:
     }
 
 
-def made() -> dict[str, str]:
-    """The made parts of docs/protocol.md by name."""
-    parts: dict[str, Callable[[], str]] = {
-        "to_server": lambda: _messages(to_server.to_server, get_args(to_server.AnyToServer)),
-        "to_client": lambda: _messages(to_client.to_client, get_args(to_client.AnyToClient)),
-        "shapes": _shapes,
-        "close_codes": lambda: _codes(close.CloseCode, lambda code: "yes" if code in close.RECONNECT else "no"),
-        "error_codes": lambda: ", ".join(f"`{code}`" for code in close.ErrorCode) + ".",
-        "limits": _limits,
+def tables() -> dict[str, str]:
+    """Those of docs/protocol.md by name."""
+    return {
+        "to_server": _messages(to_server.to_server, get_args(to_server.AnyToServer)),
+        "to_client": _messages(to_client.to_client, get_args(to_client.AnyToClient)),
+        "shapes": _shapes(),
+        "close_codes": _codes(close.CloseCode, lambda code: "yes" if code in close.RECONNECT else "no"),
+        "error_codes": ", ".join(f"`{code}`" for code in close.ErrorCode) + ".",
+        "limits": _limits(),
     }
-    return {name: make() for name, make in parts.items()}
-
-
-def filled(text: str) -> str:
-    """`text` with every made part put in anew. Raises KeyError on a name that nobody makes."""
-    parts = made()
-    return re.sub(
-        r"(<!-- made: (\w+) -->\n).*?(<!-- end -->)",
-        lambda found: f"{found[1]}\n{parts[found[2]]}\n\n{found[3]}",
-        text,
-        flags=re.DOTALL,
-    )
-
-
-def main() -> None:
-    PROTOCOL.write_text(filled(PROTOCOL.read_text()))
-    SCHEMA.write_text(json.dumps(schema(), indent=1) + "\n")
 
 
 def _messages(codec: Codec[Any], models: Iterable[type[Message]]) -> str:
@@ -170,7 +144,3 @@ def _text(model: type) -> str:
 
 def _one_line(text: str) -> str:
     return " ".join(text.split())
-
-
-if __name__ == "__main__":
-    main()
