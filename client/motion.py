@@ -22,7 +22,9 @@ FADE: Final = 0.05
 """A correction fades with this time constant, so after 0.15 s it is gone to the eye [s] ..."""
 FADE_ACROSS: Final = 11_000.0
 FADE_ALONG: Final = 32_000.0
-"""... but no faster than this, across or along the road: 5 and 10 of 720 pixels in a frame [mm/s]."""
+"""... but no faster than this, across or along the road: 5 and 10 of 720 pixels in a frame [mm/s] ..."""
+LONGEST_FRAME: Final = 1 / 60
+"""... and no farther in a frame that took longer than this [s]."""
 ELSEWHERE: Final = 60_000.0
 """A car that is wrong by more than this along the road is put where it belongs at once [mm]."""
 
@@ -101,7 +103,7 @@ class Motion:
             self._offsets[seat] = offset if abs(offset[1]) < ELSEWHERE else NONE
 
     def _fade(self, now: float) -> None:
-        passed, self._faded_at = max(0.0, now - self._faded_at), now
+        passed, self._faded_at = max(0.0, min(now - self._faded_at, LONGEST_FRAME)), now
         self._offsets = {seat: faded(offset, passed) for seat, offset in self._offsets.items()}
 
     def _listen(self, tick: int) -> None:

@@ -38,7 +38,7 @@ AGREED: Final = 4.0
 """Within so many pixels of the truth is agreement."""
 SETTLES: Final = 1.5
 """Agreement is looked for within so many seconds after a stall."""
-LATE: Final = 1.5
+LATE: Final = 1.25
 """A frame that took so much longer than it should moves everything farther."""
 STALL_SEEN: Final = 0.6
 """A silence for this share of a stall's length was one."""
@@ -122,9 +122,10 @@ async def _watched(far: Person, near: list[Person]) -> Seen:
             person.frame(monotonic())
         for move in far.hear():
             arrived += _arrived(far, move)
-        frame = far.frame(monotonic())
+        now = monotonic()
+        frame = far.frame(now)
         if frame and frame.road_tick > WARM_UP and frame.own is not None:
-            frames.append(Drawn(monotonic(), frame))
+            frames.append(Drawn(now, frame))
         due = max(due + FRAME, monotonic())
         await asyncio.sleep(due - monotonic())
     return Seen(frames, arrived, Truth(published))

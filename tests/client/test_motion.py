@@ -59,6 +59,16 @@ def test_what_proves_wrong_moves_nothing_at_once_and_fades_no_faster_than_it_may
     assert hypot(after.x - there.x, after.distance - there.distance) < 40
 
 
+def test_a_frame_that_took_long_moves_nothing_farther_than_another() -> None:
+    motion = Motion(0)
+    shown(motion, 60, car(0, 30_000))
+    before = motion.at(60.0, 1.0)[0]
+    shown(motion, 60, car(3000, 20_000))
+    after = motion.at(60.0, 1.5)[0]
+    assert abs(after.x - before.x) <= FADE_ACROSS * FRAME
+    assert abs(after.distance - before.distance) <= FADE_ALONG * FRAME
+
+
 def test_a_car_that_is_far_from_where_it_was_drawn_is_put_there_at_once() -> None:
     motion = Motion(0)
     shown(motion, 60, car(0, 100_000))
