@@ -21,7 +21,7 @@ from services.game.sim.events import Event, events
 FADE: Final = 0.05
 """A correction fades with this time constant, so after 0.15 s it is gone to the eye [s] ..."""
 FADE_ACROSS: Final = 11_000.0
-FADE_ALONG: Final = 32_000.0
+FADE_ALONG: Final = 30_000.0
 """... but no faster than this, across or along the road: 5 and 10 of 720 pixels in a frame [mm/s] ..."""
 LONGEST_FRAME: Final = 1 / 60
 """... and no farther in a frame that took longer than this [s]."""
