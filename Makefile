@@ -4,12 +4,14 @@
 # make chaos     kill, stop and drain every kind of process for five minutes while bots race and talk
 # make check     linter, formatter and type checker, changing nothing
 # make format    mend what linter and formatter can mend
+# make bench-client  how a race feels over a bad line, and how long a frame takes
+# make screenshots  pictures of every screen into docs/pictures, of a real race
 # make docs      write the protocol's tables and JSON Schema anew from the models
 # make lock      choose new versions of what is installed
 # make clean     remove the environment and every cache
 
 .DEFAULT_GOAL := play
-.PHONY: play serve test chaos check format docs lock install clean
+.PHONY: play serve test chaos check format docs bench-client screenshots lock install clean
 .NOTPARALLEL:
 
 VENV := .venv
@@ -34,6 +36,12 @@ check: install
 format: install
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+
+bench-client: install
+	@$(BIN)/python -m bench.client $(ARGS)
+
+screenshots: install
+	$(BIN)/python -m slipstream.screenshots
 
 docs: install
 	$(BIN)/python -m slipstream.docs

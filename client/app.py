@@ -16,6 +16,8 @@ from client.frames import NoDisplay, play
 from client.names import from_account, made_up
 from client.online import Online
 from client.screens.game import Game
+from client.settings import Preferences
+from client.storage import Storage
 
 ALWAYS_DISPLAY: Final = ("win32", "darwin")
 """Platforms on which there is a screen unless it turns out that there is none."""
@@ -30,12 +32,15 @@ class Wish(NamedTuple):
     nick: str | None
     practise: bool
 
-    def game(self, online: Online) -> Game:
+    def game(self, online: Online, storage: Storage) -> Game:
+        """Back in the session that was not left, if there is one that this may mean."""
         random = Random()
-        nick = self.nick or from_account(_account(), random)
-        game = Game(online.open, nick, self.servers)
+        nick = self.nick or storage.settings.nick or from_account(_account(), random)
+        game = Game(online.open, Preferences(storage.settings), nick, self.servers)
         if self.practise:
             game.practise(nick, self.servers, lambda: made_up(random))
+        elif storage.kept and storage.kept.fits(self.nick, self.servers):
+            game.connect(nick, self.servers, storage.kept.identity)
         elif self.nick:
             game.connect(nick, self.servers)
         return game
@@ -49,31 +54,36 @@ def run(servers: list[str], nick: str | None, practise: bool) -> int:
 
 
 async def _run(wish: Wish) -> None:
+    with Storage.of_user() as storage:
+        await _play(wish, storage)
+
+
+async def _play(wish: Wish, storage: Storage) -> None:
     if has_display(sys.platform, os.environ):
         try:
-            await _in_window(wish)
+            await _in_window(wish, storage)
         except NoDisplay as none:
             reason = str(none)
         else:
             return
     else:
         reason = "neither DISPLAY nor WAYLAND_DISPLAY is set"
-    await _without_display(wish, reason)
+    await _without_display(wish, storage, reason)
 
 
 def has_display(platform: str, environment: Mapping[str, str]) -> bool:
     return platform in ALWAYS_DISPLAY or any(environment.get(name) for name in DISPLAYS)
 
 
-async def _in_window(wish: Wish) -> None:
+async def _in_window(wish: Wish, storage: Storage) -> None:
     from client.window.shell import Window  # noqa: PLC0415 - pygame takes its time
 
     with contextlib.closing(Window()) as window:
         async with Online() as online:
-            await play(wish.game(online), window, online)
+            await play(wish.game(online, storage), window, online, storage.follow)
 
 
-async def _without_display(wish: Wish, reason: str) -> None:
+async def _without_display(wish: Wish, storage: Storage, reason: str) -> None:
     """In the terminal, if there is one."""
     terminal = sys.stdin.isatty() and sys.stdout.isatty()
     place = "this terminal" if terminal else "lines of text"
@@ -82,7 +92,7 @@ async def _without_display(wish: Wish, reason: str) -> None:
         from client.terminal.app import Terminal  # noqa: PLC0415 - textual takes its time
 
         async with Online() as online:
-            await Terminal(wish.game(online), online).run_async()
+            await Terminal(wish.game(online, storage), online, storage.follow).run_async()
     else:
         from client.lines import follow  # noqa: PLC0415 - few need it
 

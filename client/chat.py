@@ -54,6 +54,7 @@ class Chat:
         self.room = room
         self.members: tuple[str, ...] = ()
         self.count = 0
+        self._lists_members = False
         self._places: OrderedDict[str, _Place] = OrderedDict()
         self._place = self._place_in(room)
         self._entered = False
@@ -124,6 +125,7 @@ class Chat:
         self._entered = True
         self._note_owner(room.epoch)
         self.members, self.count = room.members, room.count
+        self._lists_members = len(room.members) == room.count
         complete, new_era = self._place.reading.begin(room)
         return [RoomEntered(self.room, room.members, room.count, complete, new_era), *self._news()]
 
@@ -170,7 +172,7 @@ class Chat:
 
     def _call_the_roll(self, line: Line) -> None:
         """Joins and leaves; in a room that lists its members, we are one of them."""
-        if not self.members or line.kind is LineKind.SAID:
+        if not self._lists_members or line.kind is LineKind.SAID:
             return
         others = tuple(nick for nick in self.members if nick != line.nick)
         self.members = (*others, line.nick) if line.kind is LineKind.JOINED else others

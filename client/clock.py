@@ -1,9 +1,9 @@
 """What the race's clock shows now, as far as snapshots tell, and how far ahead of it our steering must be stamped.
 
-A snapshot that travelled fast shows the clock best, so the clock follows the earliest of the last few. It turns towards
-them smoothly, a little faster or slower than time, and jumps only over what nobody would watch. While nobody owns
-the race its clock stands still: after a new owner's first snapshot the ones before count no more, and without
-snapshots ours stops too after a moment.
+A snapshot that travelled fast shows the clock best, so the clock follows the earliest of the last two seconds. It turns
+towards them smoothly, hardly faster or slower than time, and jumps only over what nobody would watch. While nobody owns
+the race its clock stands still: after a new owner's first snapshot the ones before count no more, and without snapshots
+ours stops too after a moment.
 """
 
 from collections import deque
@@ -11,10 +11,12 @@ from typing import Final
 
 from schemas.limits import TICK_HZ
 
-ARRIVALS: Final = 12
-"""The clock follows the earliest of so many snapshots."""
+ARRIVALS: Final = 40
+"""The clock follows the earliest of so many snapshots: two seconds of a race."""
 TURN: Final = 0.2
-"""It gains or loses at most so many ticks in a tick."""
+"""It gains or loses at most so many ticks in a tick ..."""
+TURNS_WITHIN: Final = 0.5
+"""... and makes up for what is missing in about this time [s]."""
 JUMP: Final = 60
 """More than so many ticks off it is set at once."""
 STANDSTILL: Final = 30
@@ -28,8 +30,9 @@ LEAD_START: Final = 3.0
 MARGIN: Final = 1
 """An input should arrive so many ticks before its own. Each that does not adds ..."""
 LEAD_RISE: Final = 1.0
-LEAD_FALL: Final = 0.08
-"""... and each that does takes away from the lead, so that about one in ten comes later than wanted."""
+LEAD_FALL: Final = 0.05
+"""... and each that does takes away from the lead, the more the earlier it came: about one in ten comes later than
+wanted, and what a stall has added is soon gone."""
 
 
 class RaceClock:
@@ -57,9 +60,8 @@ class RaceClock:
         target = min(self._arrivals)
         if self._behind is None or abs(target - self._behind) > JUMP:
             self._behind = target
-        turn = TURN * TICK_HZ * max(0.0, now - self._asked)
+        self._behind += turned(target - self._behind, max(0.0, now - self._asked))
         self._asked = now
-        self._behind += max(-turn, min(target - self._behind, turn))
         self._behind = max(self._behind, now * TICK_HZ - self._newest - STANDSTILL)
         return now * TICK_HZ - self._behind
 
@@ -78,16 +80,21 @@ class Lead:
         if number == self._number or self._wanted is None:
             return
         self._number = number
-        change = LEAD_RISE if margin < MARGIN else -LEAD_FALL
+        change = LEAD_RISE if margin < MARGIN else -LEAD_FALL * (margin - MARGIN + 1)
         self._wanted = max(LEAD_LEAST, min(self._wanted + change, LEAD_MOST))
 
     def ticks(self, round_trip: float, now: float) -> float:
         """Turns smoothly towards what is wanted; `round_trip` [s], 0 until known, makes the first guess."""
-        turn = TURN / 2 * TICK_HZ * max(0.0, now - self._asked)
-        self._asked = now
+        passed, self._asked = max(0.0, now - self._asked), now
         if self._wanted is None:
             self._ticks = min(round_trip * TICK_HZ + LEAD_START, LEAD_MOST)
             self._wanted = self._ticks if round_trip else None
             return self._ticks
-        self._ticks += max(-turn, min(self._wanted - self._ticks, turn))
+        self._ticks += turned(self._wanted - self._ticks, passed)
         return self._ticks
+
+
+def turned(missing: float, passed: float) -> float:
+    """So many of the missing ticks are made up for in `passed` seconds."""
+    most = TURN * TICK_HZ * passed
+    return max(-most, min(missing * min(1.0, passed / TURNS_WITHIN), most))

@@ -26,12 +26,22 @@ class Frames(Protocol):
         """Waits until the next frame is due."""
 
 
-async def play(game: Game, frames: Frames, online: Online, clock: Callable[[], float] = monotonic) -> None:
-    """Until the player has had enough. What steers is sent in the frame in which it was done."""
+async def play(
+    game: Game,
+    frames: Frames,
+    online: Online,
+    keep: Callable[[Game], None] = lambda _: None,
+    clock: Callable[[], float] = monotonic,
+) -> None:
+    """Until the player has had enough. What steers is sent in the frame in which it was done.
+
+    `keep` is called in every frame, and at the end, for what must outlive us.
+    """
     while not game.over:
         for action in frames.actions():
             game.act(action)
         game.advance(clock())
         online.advance()
+        keep(game)
         frames.show(game.view(clock()))
         await frames.next_frame()

@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from client.connection import Connection
+from client.identity import Identity
 from client.session import Session
 
 FAREWELL: Final = 0.5
@@ -16,7 +17,8 @@ FAREWELL: Final = 0.5
 class Online:
     """An asynchronous context manager: leaves for good, and ends the connection, when it is left.
 
-    A fault of the connection's own comes out of it as an ExceptionGroup.
+    Whoever comes out of it by a fault has not left: started again, the game is back where it was. A fault of the
+    connection's own comes out as an ExceptionGroup.
     """
 
     def __init__(self) -> None:
@@ -24,9 +26,9 @@ class Online:
         self._connection: Connection | None = None
         self._running: asyncio.Task[None] | None = None
 
-    def open(self, nick: str, servers: Sequence[str]) -> Session:
-        """A session in place of the one before; raises ValueError without servers."""
-        session = Session(nick, servers, Random())
+    def open(self, nick: str, servers: Sequence[str], identity: Identity | None = None) -> Session:
+        """A session in place of the one before, new or resumed; raises ValueError without servers."""
+        session = Session(nick, servers, Random(), identity)
         self._leave()
         self._connection = Connection(session)
         self._running = self._group.create_task(self._connection.run())
@@ -49,7 +51,8 @@ class Online:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._leave()
+        if kind is None or not issubclass(kind, Exception):
+            self._leave()
         if self._running:
             asyncio.get_running_loop().call_later(FAREWELL, self._running.cancel)
         await self._group.__aexit__(kind, error, trace)

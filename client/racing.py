@@ -13,7 +13,7 @@ from client.repeating import Repeated
 from client.steering import Steering
 from schemas.close import Error, ErrorCode
 from schemas.limits import MAX_SEATS, REQUEST_RETRY
-from schemas.race import RaceState, Snapshot
+from schemas.race import RaceState, Skill, Snapshot
 from schemas.to_client import BoardTop, Joined, Left, RaceList
 from schemas.to_server import AnyToServer, Board, Create, Input, Join, Leave, Look, Practise, Quick, Races, Ready
 
@@ -47,13 +47,13 @@ class Racing:
         """A seat in any race that waits, or in a new one."""
         self._request.ask(Quick(id=self._next_id()))
 
-    def create(self, name: str, size: int = MAX_SEATS, bots: int = 0) -> None:
+    def create(self, name: str, size: int = MAX_SEATS, bots: int = 0, skill: Skill = Skill.NORMAL) -> None:
         """A seat in the waiting race of this name, made if there is none; ValueError for what is no race name."""
-        self._request.ask(Create(id=self._next_id(), name=name, size=size, bots=bots))
+        self._request.ask(Create(id=self._next_id(), name=name, size=size, bots=bots, skill=skill))
 
-    def practise(self, bots: int = 3) -> None:
+    def practise(self, bots: int = 3, skill: Skill = Skill.NORMAL) -> None:
         """A race of one's own against bots."""
-        self._request.ask(Practise(id=self._next_id(), bots=bots))
+        self._request.ask(Practise(id=self._next_id(), bots=bots, skill=skill))
 
     def join(self, race: str, watch: bool = False) -> None:
         self._request.ask(Join(id=self._next_id(), race=race, watch=watch))

@@ -1,4 +1,4 @@
-"""The race as it is to be drawn at any moment: own car ahead of the server, the others out of snapshots.
+"""The race as it is to be drawn at any moment: ahead of the server for whoever drives, a little behind for who watches.
 
     scene = Scene(session)
     for event in session.events():
@@ -7,8 +7,7 @@
     frame = scene.frame(now)                  # as often as the screen is drawn; None while there is nothing to draw
 
 Whoever drives sees everything at the tick for which steering is stamped: the own car, traffic, which is the same for
-everybody at any tick, and the others. Their place across the road is a moment old; along it they are carried on at
-their speed, so that gaps on the road are as wide as they look. Whoever watches sees all of it a moment late.
+everybody at any tick, and the others as far as they can be foretold. Whoever watches sees all of it a moment late.
 """
 
 from math import floor
@@ -16,20 +15,17 @@ from typing import Final, NamedTuple
 
 from client.clock import Lead, RaceClock
 from client.events import Event, Moved, RaceChanged, RaceEntered, RaceLeft
-from client.interpolation import DELAY, Interpolation, Pose
-from client.own_car import OwnCar
+from client.interpolation import Pose
+from client.motion import Motion
 from client.prediction import Prediction
 from client.session import Session
-from schemas.limits import TICK_HZ
 from schemas.race import Phase, RaceState, Snapshot
 from schemas.to_server import Input
 from services.game.sim import events as sim_events
 from services.game.sim.traffic import Traffic
 
-CARRIED: Final = 30.0
-"""Others are carried on along the road by at most so many ticks."""
-ELSEWHERE: Final = 30_000.0
-"""A car does not roll back on the screen, unless by more than this [mm]: then it is somewhere else."""
+DELAY: Final = 6.0
+"""Whoever watches sees the tick so many before the clock's, so that the snapshot behind it has normally come."""
 
 
 class Frame(NamedTuple):
@@ -42,6 +38,8 @@ class Frame(NamedTuple):
     traffic: Traffic
     poses: tuple[Pose, ...]
     """All cars, in the order of the seats."""
+    braking: tuple[bool, ...]
+    """Of each car: whether its driver brakes."""
     own: int | None
     """Position of the own car; None for those who watch."""
     happened: tuple[sim_events.Event, ...]
@@ -54,10 +52,7 @@ class Round:
     def __init__(self, state: RaceState) -> None:
         self.state = state
         self.traffic = Traffic(state.seed)
-        self.interpolation = Interpolation()
-        self.own: OwnCar | None = None
-        self.reached: dict[int, float] = {}
-        """How far each of the others was drawn [mm]."""
+        self.motion = Motion(None)
         self._green: int | None = None
         self._end: int | None = None
 
@@ -93,9 +88,8 @@ class Scene:
 
     @property
     def corrected(self) -> tuple[float, float]:
-        """By how much the last snapshot moved the own car, across and along the road [mm]."""
-        own = self._round.own if self._round else None
-        return own.corrected if own else (0.0, 0.0)
+        """By how much the last snapshot proved the own car wrong, across and along the road [mm]."""
+        return self._round.motion.corrected if self._round else (0.0, 0.0)
 
     def take(self, event: Event) -> None:
         """Any event of the session, in their order."""
@@ -112,8 +106,8 @@ class Scene:
         newest = self._racing.steering.newest
         tick = max(floor(self.tick(now)) + 1, newest.tick if newest else 0)
         put = self._racing.steer(tick, steer, pedal)
-        if put and self._round and self._round.own:
-            self._round.own.prediction.steer([put])
+        if put and self._round and self._round.motion.prediction:
+            self._round.motion.prediction.steer([put])
         return put
 
     def tick(self, now: float) -> float:
@@ -129,30 +123,19 @@ class Scene:
         if shown is None:
             return None
         tick = self.tick(now)
-        own = shown.own
-        poses = self._others(shown, tick, now)
+        motion = shown.motion
+        poses = tuple(motion.at(tick, now))
         if not poses:
             return None
-        if own:
-            poses[own.seat] = own.at(tick, now)
-        happened = own.happened() if own else ()
-        return Frame(tick, shown.road_tick(tick), shown.traffic, tuple(poses), own.seat if own else None, happened)
-
-    def _others(self, shown: Round, tick: float, now: float) -> list[Pose]:
-        past = max(0.0, self._clock.tick(now) - DELAY)
-        poses = list(shown.interpolation.at(past))
-        if shown.own is None or shown.green is None:
-            return poses
-        seconds = max(0.0, min(tick - max(past, shown.green), CARRIED)) / TICK_HZ
-        return [self._carried(shown, seat, pose, seconds) for seat, pose in enumerate(poses)]
-
-    def _carried(self, shown: Round, seat: int, pose: Pose, seconds: float) -> Pose:
-        distance = pose.distance + pose.speed * seconds
-        reached = shown.reached.get(seat, distance)
-        if reached - ELSEWHERE < distance < reached:
-            distance = reached
-        shown.reached[seat] = distance
-        return pose._replace(distance=distance)
+        return Frame(
+            tick=tick,
+            road_tick=shown.road_tick(tick),
+            traffic=shown.traffic,
+            poses=poses,
+            braking=motion.braking(tick),
+            own=motion.own,
+            happened=motion.happened(),
+        )
 
     def _change(self, state: RaceState) -> None:
         if self._round is None or (self._round.state.round, self._round.state.seed) != (state.round, state.seed):
@@ -161,16 +144,16 @@ class Scene:
 
     def _move(self, snapshot: Snapshot, at: float) -> None:
         self._clock.arrived(snapshot.epoch, snapshot.tick, at)
-        shown, seat = self._round, self._racing.seat
-        if shown is None:
+        shown, seat, race = self._round, self._racing.seat, self._racing.view
+        if shown is None or race is None:
             return
-        shown.interpolation.arrived(snapshot)
-        if seat is None or seat >= len(snapshot.cars):
-            shown.own = None
-            return
-        control = snapshot.controls[seat]
-        self._lead.arrived(control.number, control.margin)
-        prediction = Prediction(snapshot, shown.traffic, shown.green, seat)
-        if shown.own is None or shown.own.seat != seat:
-            shown.own = OwnCar(prediction, seat)
-        shown.own.correct(prediction, self._racing.steering.unacknowledged)
+        own = seat if seat is not None and seat < len(snapshot.cars) else None
+        if own is not None:
+            self._lead.arrived(snapshot.controls[own].number, snapshot.controls[own].margin)
+        if shown.motion.own != own:
+            shown.motion = Motion(own)
+        if snapshot is race.snapshot:
+            prediction = Prediction(snapshot, shown.traffic, shown.green, own)
+            shown.motion.arrived(snapshot, prediction, self._racing.steering.unacknowledged)
+        else:  # the inputs that it does not hold are not known any more
+            shown.motion.known(snapshot)

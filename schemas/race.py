@@ -57,6 +57,14 @@ class Phase(StrEnum):
     FINISHED = "finished"
 
 
+class Skill(StrEnum):
+    """How well the bots of a race drive."""
+
+    EASY = "easy"
+    NORMAL = "normal"
+    HARD = "hard"
+
+
 class Seat(Shape):
     """A driver. The position in the list of seats is the position in a snapshot's lists."""
 
@@ -93,6 +101,8 @@ class RaceState(Message):
     size: Annotated[int, Field(ge=1, le=MAX_SEATS)]
     bots: Annotated[int, Field(ge=0, lt=MAX_SEATS)]
     """So many bots take seats that are free when the race starts."""
+    skill: Skill = Skill.NORMAL
+    """Of those bots."""
     round: Number
     """Rises with each rematch."""
     seed: Count

@@ -8,7 +8,7 @@ from schemas.base import Codec, Message, Shape
 from schemas.caller import Caller, Detach
 from schemas.ids import Count, Epoch, Number, ProcessName, RaceId, RaceName, SessionId, Tick
 from schemas.limits import MAX_SEATS
-from schemas.race import Axis, Summary
+from schemas.race import Axis, Skill, Summary
 
 
 class Settings(Shape):
@@ -19,6 +19,7 @@ class Settings(Shape):
     bots: Annotated[int, Field(ge=0, lt=MAX_SEATS)]
     practice: bool
     seed: Count
+    skill: Skill = Skill.NORMAL
 
 
 # To a race
@@ -94,6 +95,7 @@ class FindRace(Message):
     size: Annotated[int, Field(ge=1, le=MAX_SEATS)]
     bots: Annotated[int, Field(ge=0, lt=MAX_SEATS)]
     practice: bool
+    skill: Skill = Skill.NORMAL
 
 
 class ListRaces(Message):

@@ -20,7 +20,7 @@ from schemas.ids import (
     Token,
 )
 from schemas.limits import INPUTS_PER_MESSAGE, MAX_CAPABILITIES, MAX_NUMBER, MAX_SEATS
-from schemas.race import Axis
+from schemas.race import Axis, Skill
 
 Version = Annotated[int, Field(ge=0, le=MAX_NUMBER)]
 
@@ -84,6 +84,7 @@ class Create(Message):
     name: RaceName
     size: Annotated[int, Field(ge=1, le=MAX_SEATS)] = MAX_SEATS
     bots: Annotated[int, Field(ge=0, lt=MAX_SEATS)] = 0
+    skill: Skill = Skill.NORMAL
 
 
 class Practise(Message):
@@ -92,6 +93,7 @@ class Practise(Message):
     type: Literal["practise"] = "practise"
     id: Number
     bots: Annotated[int, Field(ge=0, lt=MAX_SEATS)] = 3
+    skill: Skill = Skill.NORMAL
 
 
 class Join(Message):

@@ -143,6 +143,25 @@ def chaos(
 
 
 @app.command()
+def lag(
+    server: Annotated[str, typer.Option(metavar="HOST:PORT", help="Where the line leads.")] = "127.0.0.1:5560",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Where to listen; 0: any free port.")] = 5570,
+    round_trip: Annotated[float, typer.Option(min=0, max=10_000, metavar="MS", help="There and back.")] = 100,
+    jitter: Annotated[float, typer.Option(min=0, max=10_000, metavar="MS", help="More or less than that.")] = 30,
+    stall: Annotated[float, typer.Option(min=0, max=60_000, metavar="MS", help="Nothing passes for so long ...")] = 0,
+    every: Annotated[float, typer.Option(min=0.1, max=3600, metavar="S", help="... again after so long.")] = 5,
+) -> None:
+    """Be a bad line to a server: play on its port to see what players far away see."""
+    from slipstream.lag.proxy import run
+    from slipstream.lag.schedule import Line
+
+    servers = addresses(server)
+    if len(servers) != 1:
+        raise typer.BadParameter("a line leads to one HOST:PORT")
+    raise typer.Exit(run(servers[0], port, Line(round_trip / 1000, jitter / 1000, stall / 1000, every)))
+
+
+@app.command()
 def gateway() -> None:
     """Run one gateway, configured by SLIPSTREAM_* variables."""
     _run_service("gateway")

@@ -11,6 +11,16 @@ settings.register_profile("slipstream", deadline=None, print_blob=True)
 settings.load_profile("slipstream")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def no_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What a game remembers is not written among the things of whoever runs the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        home = tmp_path_factory.mktemp("home")
+        for name in ("XDG_CONFIG_HOME", "XDG_STATE_HOME", "HOME"):
+            patch.setenv(name, str(home))
+        yield
+
+
 @pytest.fixture(autouse=True)
 def unconfigured_logs() -> Iterator[None]:
     """Whoever sets up logs in a test does so for that test."""

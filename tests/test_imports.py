@@ -51,6 +51,7 @@ SHELLS = [  # may await, draw, read the time and touch the world; every other mo
     "client.frames",
     "client.lines",
     "client.online",
+    "client.storage",
     "client.terminal",
     "client.window",
     "slipstream",
@@ -67,13 +68,15 @@ PURE_AMONG_SHELLS = [
     "slipstream.bots.violations",
     "slipstream.chaos.interruptions",
     "slipstream.chaos.schedule",
+    "slipstream.chauffeur",
+    "slipstream.lag.schedule",
 ]
 
 NOT_FOR_PURE = [
     *("asyncio", "threading", "socket", "selectors", "ssl", "subprocess", "signal"),
     *("os", "sys", "pathlib", "io", "tempfile", "shutil", "time", "logging", "structlog"),
     *("redis", "hiredis", "uvloop", "typer", "prometheus_client", "pydantic_settings"),
-    *("pygame", "pygame_gui", "textual", "platformdirs"),
+    *("pygame", "pygame_gui", "textual", "platformdirs", "filelock"),
 ]
 
 ONLY_FOR = {  # what of others may be imported where

@@ -31,7 +31,14 @@ class Back:
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """A key with a letter, in lower case, or "space": it may be the key of a choice."""
+    """A key with a letter, in lower case, a digit, or "space": it may be the key of a choice."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bind:
+    """Any key, by its name, while one is asked for."""
 
     key: str
 
@@ -76,8 +83,44 @@ class Readout:
 
 
 @dataclass(frozen=True, slots=True)
+class FullScreen:
+    """The whole screen, or a window again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attend:
+    """The player looks at the game, or at something else."""
+
+    attentive: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A text that can now be pasted elsewhere."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Quit:
     """Leaves the game."""
 
 
-Action = Steer | Move | Confirm | Back | Press | Choose | Edit | Scroll | Standings | Help | Readout | Quit
+Action = (
+    Steer
+    | Move
+    | Confirm
+    | Back
+    | Press
+    | Bind
+    | Choose
+    | Edit
+    | Scroll
+    | Standings
+    | Help
+    | Readout
+    | FullScreen
+    | Attend
+    | Copy
+    | Quit
+)

@@ -9,36 +9,34 @@ An action is for the first that wants it: the chat while somebody types, the men
 this stops a race, but wheel and pedal are let go.
 """
 
-from math import hypot
-
-from client.events import Event, Moved
+from client.events import Event
 from client.screens import controls, pause
-from client.screens.actions import Action, Back, Confirm, Standings, Steer
+from client.screens.actions import Action, Attend, Back, Confirm, Standings, Steer
 from client.screens.chat_box import ChatBox
 from client.screens.lobby import LobbyScreen
-from client.screens.notices import Notices
+from client.screens.net import Net
 from client.screens.pause import PauseMenu
 from client.screens.race import HANDS_OFF, RaceScreen
 from client.screens.results import ResultsScreen
-from client.screens.views import Hint, NetView, Screen, View
+from client.screens.views import ChatView, Hint, MenuView, NetView, Screen
 from client.session import Session
+from client.settings import Preferences
 from schemas.race import Phase, RaceState
 
 
 class Arena:
-    """`over`: the player wants to leave the game; `help_wanted`: to see the controls."""
+    """`wanted` is what was chosen in the menu and is not for us to do; whoever does it sets it back to None."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
-        self._lobby = LobbyScreen(session)
+    def __init__(self, session: Session, preferences: Preferences) -> None:
+        self._session, self._preferences = session, preferences
+        self._lobby = LobbyScreen(session, preferences)
         self._race = RaceScreen(session)
-        self._results = ResultsScreen(session)
-        self._chat = ChatBox(session.chat)
+        self._results = ResultsScreen(session, preferences)
+        self._chat = ChatBox(session.chat, preferences)
+        self._net = Net(session, self._race.scene)
         self._menu: PauseMenu | None = None
         self._control = HANDS_OFF
-        self._moved_at: float | None = None
-        self.notices = Notices()
-        self.over = self.help_wanted = False
+        self.wanted: str | None = None
 
     @property
     def _state(self) -> RaceState | None:
@@ -60,6 +58,8 @@ class Arena:
                 self._control = action
             case Standings():
                 self._race.act(action)
+            case Attend():
+                self._chat.act(action)
             case _ if self._menu and not self._chat.typing:
                 self._choose(self._menu.act(action))
             case _ if self._chat.act(action):
@@ -75,63 +75,52 @@ class Arena:
         if chosen is None:
             return
         self._menu = None
-        self.help_wanted = chosen == pause.CONTROLS
-        self.over = chosen == pause.QUIT
         if chosen == pause.LEAVE:
             self._session.racing.leave()
+        elif chosen != pause.STAY:
+            self.wanted = chosen
 
     # What happens
 
-    def hear(self, event: Event, now: float) -> None:
-        self._lobby.hear(event)
-        self._race.hear(event)
-        self._chat.hear(event)
-        self.notices.hear(event, now)
-        if isinstance(event, Moved):
-            self._moved_at = event.at
+    def hear(self, event: Event) -> None:
+        for one in (self._lobby, self._race, self._results, self._chat, self._net):
+            one.hear(event)
 
-    def advance(self, now: float) -> None:
-        hands_off = self._chat.typing or self._menu
+    def advance(self, now: float, *, hands_off: bool) -> None:
+        hands_off = hands_off or self._chat.typing or self._menu is not None
         self._race.advance(HANDS_OFF if hands_off else self._control, now)
+        self._chat.advance(now)
+        self._net.advance(now)
 
     # What is shown
 
-    def view(self, now: float) -> View:
+    def chat(self) -> ChatView:
         state = self._state
-        colours = {seat.nick: seat.colour for seat in state.seats} if state else {}
-        return View(
-            now=now,
-            screen=self._shown(state, now),
-            chat=self._chat.view(colours),
-            notices=self.notices.view(now),
-            menu=self._menu.view() if self._menu else None,
-            hints=self._hints(state),
-        )
+        return self._chat.view({seat.nick: seat.colour for seat in state.seats} if state else {})
 
-    def _shown(self, state: RaceState | None, now: float) -> Screen:
+    def menu(self) -> MenuView | None:
+        return self._menu.view() if self._menu else None
+
+    def net(self, now: float) -> NetView:
+        """What the network does."""
+        return self._net.view(now)
+
+    def screen(self, now: float) -> Screen:
+        state = self._state
         if state is None:
             return self._lobby.view()
         if state.phase is Phase.FINISHED:
             return self._results.view(state, self._race.scene.tick(now))
         return self._race.view(state, now)
 
-    def _hints(self, state: RaceState | None) -> tuple[Hint, ...]:
+    def hints(self) -> tuple[Hint, ...]:
+        state = self._state
         if self._chat.typing:
             return controls.TYPING
         if state is None:
             return controls.IN_LOBBY
         if state.phase is Phase.FINISHED:
             return controls.IN_RESULTS
-        if self._session.racing.seat is None:
+        if self._race.watches:
             return controls.WATCHING
-        return () if state.phase is Phase.RACING else controls.BEFORE_START
-
-    def net(self, now: float) -> NetView:
-        """What the network does."""
-        snapshot = self._session.racing.view and self._session.racing.view.snapshot
-        return NetView(
-            round_trip=self._session.round_trip or None,
-            snapshot_age=now - self._moved_at if snapshot and self._moved_at is not None else None,
-            epoch=snapshot.epoch if snapshot else None,
-            correction=hypot(*self._race.scene.corrected) if snapshot else None,
-        )
+        return () if state.phase is Phase.RACING else controls.driving(self._preferences.now.driving)

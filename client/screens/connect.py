@@ -20,6 +20,9 @@ NICK: Final = "nick"
 SERVERS: Final = "servers"
 CONNECT: Final = "connect"
 SUGGESTED: Final = "suggested"
+OPTIONS: Final = "options"
+RECENT_SHOWN: Final = 2
+RECENT: Final = "recent "
 
 _ENDPOINT: Final = TypeAdapter[str](Endpoint)
 
@@ -30,9 +33,12 @@ Start = Callable[[str, Sequence[str]], None]
 class ConnectScreen:
     """`start` is called when the player has said who and where."""
 
-    def __init__(self, nick: str, servers: Sequence[str], start: Start) -> None:
-        self._texts = {NICK: nick, SERVERS: ", ".join(servers)}
+    def __init__(self, nick: str, servers: Sequence[str], recent: Sequence[str], start: Start) -> None:
+        """`recent`: what was written for the server of late."""
+        self._texts = {NICK: nick, SERVERS: ", ".join(servers) or (recent[0] if recent else "")}
+        self._recent = recent
         self._start = start
+        self.options_wanted = False
         self._menu = Menu(NICK)
         self._busy = False
         self._status, self._tone = "", Tone.PLAIN
@@ -42,11 +48,16 @@ class ConnectScreen:
         if isinstance(action, Edit) and self._menu.at in self._texts:
             self._texts[self._menu.at] = action.text
             return
-        chosen = self._menu.act(action, self._rows())
+        chosen = self._menu.act(action, self._rows()) or ""
         if chosen == SUGGESTED:
             self._texts[NICK] = self._suggestion
         if chosen in self._texts and not isinstance(action, Confirm):
             self._menu.at = chosen
+        elif chosen.startswith(RECENT):
+            self._texts[SERVERS] = chosen.removeprefix(RECENT)
+            self._menu.at = CONNECT
+        elif chosen == OPTIONS:
+            self.options_wanted = True
         elif chosen:
             self._connect()
 
@@ -54,6 +65,11 @@ class ConnectScreen:
         """It was started, by the player or without asking."""
         self._busy, self._suggestion = True, ""
         self._status, self._tone = "Connecting", Tone.PLAIN
+
+    def asking(self) -> None:
+        """The player is to say who and where."""
+        self._busy, self._suggestion, self._status = False, "", ""
+        self._menu.at = NICK
 
     def _connect(self) -> None:
         nick = self._texts[NICK].strip()
@@ -79,12 +95,22 @@ class ConnectScreen:
             case Ended(text=text):
                 self._refuse(text, NICK)
 
+    @property
+    def _can_choose(self) -> bool:
+        """Nothing is on its way, or what is did not get there yet: another server may be better."""
+        return not self._busy or self._tone is Tone.BAD
+
     def _choices(self) -> tuple[Choice, ...]:
         suggested = (Choice(SUGGESTED, f"Play as {self._suggestion}"),) if self._suggestion else ()
-        return (*suggested, Choice(CONNECT, "Play"))
+        return (*suggested, Choice(CONNECT, "Play"), Choice(OPTIONS, "Settings"))
+
+    def _recent_choices(self) -> tuple[Choice, ...]:
+        others = (server for server in self._recent if server != self._texts[SERVERS].strip())
+        return tuple(Choice(f"{RECENT}{server}", server) for server in others)[:RECENT_SHOWN]
 
     def _rows(self) -> list[list[str]]:
-        return [[NICK], [SERVERS], [choice.name for choice in self._choices()]]
+        recent, choices = self._recent_choices(), self._choices()
+        return [[NICK], [SERVERS], [choice.name for choice in recent], *([choice.name] for choice in choices)]
 
     def view(self) -> ConnectView:
         fields = (
@@ -93,7 +119,8 @@ class ConnectScreen:
         )
         return ConnectView(
             fields=tuple(replace(field, focused=field.name == self._menu.at) for field in fields),
-            choices=() if self._busy else self._menu.marked(self._choices()),
+            recent=self._menu.marked(self._recent_choices()) if self._can_choose else (),
+            choices=self._menu.marked(self._choices()) if self._can_choose else (),
             status=self._status,
             tone=self._tone,
             busy=self._busy,

@@ -1,4 +1,4 @@
-"""A race of one's own making: a name, so many seats, so many bots."""
+"""A race of one's own making: a name, so many seats, so many bots of some skill."""
 
 from dataclasses import replace
 from typing import Final
@@ -8,14 +8,17 @@ from client.screens.actions import Action, Confirm, Edit, Move
 from client.screens.menu import Menu
 from client.screens.views import Amount, Choice, CreateForm, Field
 from schemas.limits import MAX_SEATS, RACE_NAME_MAX
+from schemas.race import Skill
 
 NAME: Final = "race name"
 SIZE: Final = "size"
 BOTS: Final = "bots"
+SKILL: Final = "skill"
+SKILLS: Final = tuple(Skill)
 MAKE: Final = "make"
 CANCEL: Final = "cancel"
 CHOICES: Final = (Choice(MAKE, "Create"), Choice(CANCEL, "Cancel"))
-ROWS: Final = ((NAME,), (SIZE,), (BOTS,), (MAKE, CANCEL))
+ROWS: Final = ((NAME,), (SIZE,), (BOTS,), (SKILL,), (MAKE, CANCEL))
 
 
 class CreateRace:
@@ -25,7 +28,7 @@ class CreateRace:
         self._racing = racing
         self._menu = Menu(NAME)
         self._name = f"{nick}'s race"[:RACE_NAME_MAX]
-        self._amounts = {SIZE: MAX_SEATS, BOTS: 0}
+        self._amounts = {SIZE: MAX_SEATS, BOTS: 0, SKILL: SKILLS.index(Skill.NORMAL)}
         self._error = ""
         self.done = False
 
@@ -51,20 +54,23 @@ class CreateRace:
         self._amounts[name] += by
         self._amounts[SIZE] = max(2, min(self._amounts[SIZE], MAX_SEATS))
         self._amounts[BOTS] = max(0, min(self._amounts[BOTS], self._amounts[SIZE] - 1))
+        self._amounts[SKILL] = max(0, min(self._amounts[SKILL], len(SKILLS) - 1))
 
     def _make(self) -> None:
         try:
-            self._racing.create(self._name.strip(), self._amounts[SIZE], self._amounts[BOTS])
+            skill = SKILLS[self._amounts[SKILL]]
+            self._racing.create(self._name.strip(), self._amounts[SIZE], self._amounts[BOTS], skill)
         except ValueError:
             self._error, self._menu.at = "This cannot be a race's name", NAME
         else:
             self.done = True
 
     def view(self) -> CreateForm:
-        size, bots = self._amounts[SIZE], self._amounts[BOTS]
+        size, bots, skill = self._amounts.values()
         amounts = (
-            Amount(SIZE, "Seats", size, 2, MAX_SEATS),
-            Amount(BOTS, "Bots on free seats", bots, 0, size - 1),
+            Amount(SIZE, "Seats", str(size), size > 2, size < MAX_SEATS),
+            Amount(BOTS, "Bots on free seats", str(bots), bots > 0, bots < size - 1),
+            Amount(SKILL, "Their skill", SKILLS[skill], skill > 0, skill < len(SKILLS) - 1),
         )
         return CreateForm(
             field=Field(NAME, "Name", self._name, RACE_NAME_MAX, "", self._menu.at == NAME),

@@ -3,12 +3,16 @@
 from typing import Final
 
 from client.events import Connected, Event, RaceLeft
-from client.screens.actions import Action, Scroll
+from client.screens.actions import Action, Choose, Move, Scroll
 from client.screens.create import CreateRace
 from client.screens.menu import Menu
+from client.screens.options import Option, amount, step
+from client.screens.standings import best_time
 from client.screens.views import Choice, LobbyView, RaceRow
 from client.session import Session
-from schemas.race import Phase, Summary
+from client.settings import Preferences
+from schemas.limits import MAX_SEATS
+from schemas.race import Phase, Skill, Summary
 from schemas.to_client import BoardTop, RaceList
 
 ROWS_SHOWN: Final = 8
@@ -16,16 +20,20 @@ LIST: Final = "races"
 """What is scrolled."""
 START: Final = (
     Choice("quick", "Quick race", "Q"),
-    Choice("practise", "Practise against bots", "P"),
     Choice("create", "Create a race", "C"),
+    Choice("practise", "Practise against bots", "P"),
 )
+PRACTICE: Final = {
+    "bots": Option("Bots", range(1, MAX_SEATS), str),
+    "skill": Option("Their skill", tuple(Skill), str),
+}
 
 
 class LobbyScreen:
     """Of one session; hears everything, so that it knows the races when it is shown."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    def __init__(self, session: Session, preferences: Preferences) -> None:
+        self._session, self._preferences = session, preferences
         self._menu = Menu()
         self._races: RaceList | None = None
         self._board: BoardTop | None = None
@@ -67,6 +75,10 @@ class LobbyScreen:
         match action:
             case Scroll(what, lines) if what == LIST:
                 self._scroll(self._top + lines)
+            case Move(right, 0) if self._menu.at in PRACTICE:
+                step(self._preferences, PRACTICE[self._menu.at], self._menu.at, right)
+            case Choose(name) if name in PRACTICE:
+                self._menu.at = name
             case _:
                 self._choose(self._menu.act(action, self._rows(), START))
                 self._stay_in_sight()
@@ -77,8 +89,8 @@ class LobbyScreen:
         match verb:
             case "quick":
                 racing.quick()
-            case "practise":
-                racing.practise()
+            case "practise" | "bots" | "skill":
+                racing.practise(self._preferences.now.bots, self._preferences.now.skill)
             case "create":
                 self._form = CreateRace(racing, self._session.nick)
             case "join" | "watch":
@@ -90,8 +102,11 @@ class LobbyScreen:
         return self._races.races if self._races else ()
 
     def _rows(self) -> list[list[str]]:
-        races = [[choice.name for choice in choices(race)] for race in self._listed()]
-        return [[choice.name] for choice in START] + races
+        """What can be started on the left, races beside it; the shorter of the two goes on with its last."""
+        start = [*(choice.name for choice in START), *PRACTICE]
+        races = [[choice.name for choice in choices(race)] for race in self._listed()] or [[]]
+        length = max(len(start), len(races))
+        return [[start[min(y, len(start) - 1)], *races[min(y, len(races) - 1)]] for y in range(length)]
 
     def _scroll(self, top: int) -> None:
         self._top = max(0, min(top, len(self._listed()) - ROWS_SHOWN))
@@ -114,6 +129,11 @@ class LobbyScreen:
             above=self._top,
             below=len(races) - self._top - len(shown),
             total=self._races.total if self._races else None,
+            practice=tuple(
+                amount(self._preferences, option, name, focused=name == self._menu.at)
+                for name, option in PRACTICE.items()
+            ),
+            best=best_time(self._preferences.now),
             form=self._form.view() if self._form else None,
             board=self._board,
         )

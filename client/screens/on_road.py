@@ -8,7 +8,7 @@ from client.scene import Frame
 from client.screens.views import CarView, RoadView, VehicleView
 from schemas.limits import TICK_HZ
 from schemas.race import RaceState, Seat
-from services.game.sim.tuning import CAR_LENGTH, DRAFT_FULL, SPIN_TICKS, VIEW_AHEAD
+from services.game.sim.tuning import CAR_LENGTH, DRAFT_FULL, EDGE, SPIN_TICKS, VIEW_AHEAD
 
 SEEN_BEHIND: Final = 25_000
 SEEN_AHEAD: Final = VIEW_AHEAD + 2 * CAR_LENGTH
@@ -26,8 +26,8 @@ def road_view(state: RaceState, frame: Frame, followed: int) -> RoadView:
         distance=pose.distance,
         seed=state.seed,
         cars=tuple(
-            car_view(seat, pose, own=at == frame.own)
-            for at, (seat, pose) in enumerate(zip(state.seats, frame.poses, strict=False))
+            car_view(seat, pose, own=at == frame.own, braking=braking)
+            for at, (seat, pose, braking) in enumerate(zip(state.seats, frame.poses, frame.braking, strict=False))
         ),
         traffic=vehicles(frame, int(pose.distance)),
     )
@@ -41,7 +41,7 @@ def vehicles(frame: Frame, distance: int) -> tuple[VehicleView, ...]:
     return tuple(VehicleView(car.x, car.distance + car.speed * part, car.look) for car in seen)
 
 
-def car_view(seat: Seat, pose: Pose, *, own: bool) -> CarView:
+def car_view(seat: Seat, pose: Pose, *, own: bool, braking: bool = False) -> CarView:
     car = pose.car
     return CarView(
         nick=seat.nick,
@@ -55,6 +55,8 @@ def car_view(seat: Seat, pose: Pose, *, own: bool) -> CarView:
         draft=car.draft / DRAFT_FULL,
         own=own,
         away=seat.away,
+        braking=braking and pose.speed > 0,
+        scraping=abs(pose.car.x) == EDGE and pose.speed > 0,
     )
 
 

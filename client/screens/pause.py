@@ -8,7 +8,9 @@ from client.screens.views import Choice, MenuView
 
 STAY: Final = "stay"
 CONTROLS: Final = "controls"
+OPTIONS: Final = "options"
 LEAVE: Final = "leave"
+MOVE: Final = "move"
 QUIT: Final = "quit"
 
 
@@ -17,8 +19,14 @@ class PauseMenu:
 
     def __init__(self, *, in_race: bool) -> None:
         self._title = "The race goes on" if in_race else "Menu"
-        leave = (Choice(LEAVE, "Leave the race"),) if in_race else ()
-        self._choices = (Choice(STAY, "Back"), Choice(CONTROLS, "Controls"), *leave, Choice(QUIT, "Quit the game"))
+        leave = Choice(LEAVE, "Leave the race") if in_race else Choice(MOVE, "Another name or server")
+        self._choices = (
+            Choice(STAY, "Back"),
+            Choice(OPTIONS, "Settings"),
+            Choice(CONTROLS, "Controls"),
+            leave,
+            Choice(QUIT, "Quit the game"),
+        )
         self._menu = Menu(STAY)
 
     def act(self, action: Action) -> str | None:

@@ -1,16 +1,19 @@
 """The race: driving or watching, from the first player who waits to the last who finishes."""
 
 from collections import deque
+from collections.abc import Sequence
+from dataclasses import replace
 from math import ceil
 from typing import Final, NamedTuple
 
 from client.events import Event, RaceEntered
+from client.interpolation import Pose
 from client.race_view import RaceView
 from client.scene import Frame, Scene
-from client.screens.actions import Action, Move, Standings, Steer
+from client.screens.actions import Action, Choose, Move, Standings, Steer
 from client.screens.menu import Menu
 from client.screens.on_road import road_view
-from client.screens.standings import standing_rows, strip
+from client.screens.standings import gap_ahead, order, standing_rows, strip
 from client.screens.views import Choice, Lamps, Message, RaceScreenView, RoadView, Tone
 from client.session import Session
 from schemas.limits import COUNTDOWN_TICKS, TICK_HZ, WIN_SCORE
@@ -34,6 +37,8 @@ WORDS: Final = {
 }
 READY: Final = Choice("ready", "Ready", "Space")
 NOT_READY: Final = Choice("ready", "Not ready yet", "Space")
+FOLLOW: Final = "follow "
+"""Begins what is chosen to watch a car; its nick follows."""
 
 
 class _Said(NamedTuple):
@@ -50,7 +55,8 @@ class RaceScreen:
         self.scene = Scene(session)
         self._menu = Menu()
         self._in_full = False
-        self._followed = 0
+        self._wanted: str | None = None
+        """Whom the player wants to watch, by nick."""
         self._frame: Frame | None = None
         self._said: deque[_Said] = deque(maxlen=MESSAGES_KEPT)
 
@@ -60,22 +66,33 @@ class RaceScreen:
         self.scene.take(event)
         if isinstance(event, RaceEntered):
             self._said.clear()
-            self._menu.at = None
+            self._menu.at = self._wanted = None
 
     def act(self, action: Action) -> None:
         match action:
             case Standings(shown):
                 self._in_full = shown
-            case Move(right, _) if self._watching:
-                self._followed += right
+            case Move(right, _) if self.watches:
+                self._watch(right)
+            case Choose(name) if name.startswith(FOLLOW) and self.watches:
+                self._wanted = name.removeprefix(FOLLOW)
             case _:
                 choices = self._choices()
                 if self._menu.act(action, [[choice.name for choice in choices]], choices):
                     self._session.racing.ready(not self._ready)
 
+    def _watch(self, by: int) -> None:
+        """The car so many places farther back."""
+        if self._race and self._race.state and self._frame:
+            state, poses = self._race.state, self._frame.poses
+            ranked = order(state, poses)
+            at = ranked.index(self._followed(state, self._frame))
+            self._wanted = state.seats[ranked[(at + by) % len(ranked)]].nick
+
     def back(self) -> bool:
-        """There is nothing to go back from."""
-        return False
+        """From another car to the own one, which has finished; False where there is nothing to go back from."""
+        was, self._wanted = self._wanted, None
+        return was is not None and self._session.racing.seat is not None
 
     def advance(self, control: Steer, now: float) -> None:
         """Wheel and pedal are so in this frame; in no race this does nothing."""
@@ -84,20 +101,25 @@ class RaceScreen:
         for event in self._frame.happened if self._frame else ():
             self._said.append(_Said(*WORDS[event], now))
 
+    # What is known
+
     @property
     def idle(self) -> bool:
         """Nothing has the focus: to confirm means to chat."""
         return self._menu.at is None or not self._choices()
 
-    # What is known
+    @property
+    def watches(self) -> bool:
+        """The player has no car to drive, or none any more."""
+        seat, frame = self._session.racing.seat, self._frame
+        if seat is None:
+            return True
+        racing = self._race and self._race.state and self._race.state.phase is Phase.RACING
+        return bool(racing and frame and seat < len(frame.poses) and frame.poses[seat].car.score == WIN_SCORE)
 
     @property
     def _race(self) -> RaceView | None:
         return self._session.racing.view
-
-    @property
-    def _watching(self) -> bool:
-        return self._session.racing.seat is None
 
     @property
     def _ready(self) -> bool:
@@ -105,73 +127,68 @@ class RaceScreen:
 
     def _choices(self) -> tuple[Choice, ...]:
         waiting = self._race and self._race.state and self._race.state.phase is Phase.WAITING
-        if not waiting or self._watching:
+        if not waiting or self._session.racing.seat is None:
             return ()
         return (NOT_READY if self._ready else READY,)
+
+    def _followed(self, state: RaceState, frame: Frame) -> int:
+        """Position of the car that the camera follows."""
+        nicks = [seat.nick for seat in state.seats[: len(frame.poses)]]
+        if self._wanted in nicks and self.watches:
+            return nicks.index(self._wanted)
+        return order(state, frame.poses)[0] if frame.own is None else frame.own
 
     # What is shown
 
     def view(self, state: RaceState, now: float) -> RaceScreenView:
         frame = self._frame
-        if frame is None or not frame.poses:
-            return self._empty(state)
-        followed = self._follow(state, frame)
-        car = frame.poses[followed].car
-        rows = standing_rows(state, frame.poses, followed)
+        poses: Sequence[Pose] = frame.poses[: len(state.seats)] if frame else ()
+        if frame is None or not poses:
+            return self._view(state, float(state.tick), now, self._session.racing.seat)
+        followed = self._followed(state, frame)
+        pose = poses[followed]
+        shown = self._view(state, frame.tick, now, followed, poses)
+        return replace(
+            shown,
+            watching=None if followed == frame.own else state.seats[followed].nick,
+            road=road_view(state, frame, followed),
+            score=pose.car.score,
+            speed=round(pose.speed * 3.6 / 1000),
+            draft=pose.car.draft / DRAFT_FULL,
+            happened=frame.happened,
+        )
+
+    def _view(
+        self, state: RaceState, tick: float, now: float, followed: int | None, poses: Sequence[Pose] = ()
+    ) -> RaceScreenView:
+        """All but the road and what is on it."""
+        rows = standing_rows(state, poses, followed)
+        racing = state.phase is Phase.RACING
         return RaceScreenView(
             name=state.name,
-            status=status(state, frame.tick),
-            watching=state.seats[followed].nick if frame.own is None else None,
-            road=road_view(state, frame, followed),
-            place=next((row.place for row in rows if row.own), None) if state.phase is Phase.RACING else None,
+            status=status(state, tick, finished=self._session.racing.seat is not None and self.watches),
+            watching="" if self._session.racing.seat is None else None,
+            road=RoadView(0.0, state.seed),
+            place=next((row.place for row in rows if row.own), None) if racing else None,
             of=len(rows),
-            score=car.score,
+            ahead=gap_ahead(rows) if racing else "",
+            score=0,
             goal=WIN_SCORE,
-            speed=round(frame.poses[followed].speed * 3.6 / 1000),
-            draft=car.draft / DRAFT_FULL,
+            speed=0,
+            draft=0.0,
             standings=rows,
             in_full=self._in_full,
-            strip=strip(state, frame.poses, followed),
-            lamps=lamps(state, frame.tick),
+            strip=strip(state, poses, followed),
+            lamps=lamps(state, tick),
             messages=tuple(
                 Message(said.text, said.tone, now - said.at) for said in self._said if now - said.at < MESSAGE_S
             ),
             choices=self._menu.marked(self._choices()),
         )
 
-    def _messages(self, now: float) -> tuple[Message, ...]:
-        fresh = (said for said in self._said if now - said.at < MESSAGE_S)
-        return tuple(Message(said.text, said.tone, now - said.at) for said in fresh)
 
-    def _follow(self, state: RaceState, frame: Frame) -> int:
-        """Position of the own car, or of the one that is watched."""
-        cars = min(len(frame.poses), len(state.seats))
-        return self._followed % cars if frame.own is None else frame.own
-
-    def _empty(self, state: RaceState) -> RaceScreenView:
-        """Before the first snapshot."""
-        return RaceScreenView(
-            name=state.name,
-            status=status(state, float(state.tick)),
-            watching="" if self._watching else None,
-            road=RoadView(0.0, state.seed),
-            place=None,
-            of=len(state.seats),
-            score=0,
-            goal=WIN_SCORE,
-            speed=0,
-            draft=0.0,
-            standings=standing_rows(state, (), self._session.racing.seat),
-            in_full=self._in_full,
-            strip=(),
-            lamps=None,
-            messages=(),
-            choices=self._menu.marked(self._choices()),
-        )
-
-
-def status(state: RaceState, tick: float) -> str:
-    """What goes on, in a line."""
+def status(state: RaceState, tick: float, *, finished: bool = False) -> str:
+    """What goes on, in a line; `finished`: for the player it is over already."""
     left = 0 if state.until is None else max(0, ceil((state.until - tick) / TICK_HZ))
     match state.phase:
         case Phase.WAITING if state.until is None:
@@ -180,6 +197,8 @@ def status(state: RaceState, tick: float) -> str:
             return f"Starts in {left} s, or when all are ready"
         case Phase.COUNTDOWN:
             return "Get ready"
+        case Phase.RACING if finished:
+            return f"You are there! {left} s for the others"
         case Phase.RACING if state.standings:
             return f"{state.standings[0].nick} has won! {left} s to finish"
     return ""

@@ -3,13 +3,15 @@
 from math import ceil
 from typing import Final
 
+from client.events import Event, RaceChanged
 from client.screens.actions import Action
 from client.screens.menu import Menu
-from client.screens.standings import ordinal, result_rows
+from client.screens.standings import best_time, ordinal, result_rows
 from client.screens.views import Choice, ResultsView
 from client.session import Session
+from client.settings import Preferences
 from schemas.limits import TICK_HZ
-from schemas.race import RaceState
+from schemas.race import Phase, RaceState
 
 REMATCH: Final = Choice("rematch", "Rematch", "R")
 NO_REMATCH: Final = Choice("rematch", "No rematch", "R")
@@ -19,9 +21,24 @@ LOBBY: Final = Choice("lobby", "Back to the lobby", "L")
 class ResultsScreen:
     """Of one session."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    def __init__(self, session: Session, preferences: Preferences) -> None:
+        self._session, self._preferences = session, preferences
         self._menu = Menu()
+        self._record = False
+        """The last round that was finished was driven faster than any before."""
+
+    def hear(self, event: Event) -> None:
+        match event:
+            case RaceChanged(state=state, before=before) if state.phase is Phase.FINISHED:
+                if before is None or before.phase is not Phase.FINISHED:
+                    self._finished(state)
+
+    def _finished(self, state: RaceState) -> None:
+        mine = next((one.ticks for one in state.standings if one.nick == self._session.nick), None)
+        best = self._preferences.now.best
+        self._record = mine is not None and (best is None or mine < best)
+        if self._record:
+            self._preferences.change(best=mine)
 
     @property
     def idle(self) -> bool:
@@ -56,6 +73,9 @@ class ResultsScreen:
         return ResultsView(
             name=state.name,
             title=title(state, self._session.nick),
+            won=any(row.own and row.place == 1 for row in rows),
+            best=best_time(self._preferences.now),
+            record=self._record,
             status=status(state, tick),
             rows=rows,
             choices=self._menu.marked(self._choices()),

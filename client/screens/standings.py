@@ -5,6 +5,7 @@ from typing import Final
 
 from client.interpolation import Pose
 from client.screens.views import Mark, Person, ResultRow, StandingRow
+from client.settings import Settings
 from schemas.limits import TICK_HZ
 from schemas.race import Phase, RaceState, Seat
 
@@ -18,6 +19,11 @@ def clock(ticks: int) -> str:
     """Minutes, seconds and hundredths."""
     seconds, rest = divmod(ticks, TICK_HZ)
     return f"{seconds // 60}:{seconds % 60:02}.{rest * 100 // TICK_HZ:02}"
+
+
+def best_time(settings: Settings) -> str:
+    """The personal best; empty where there is none."""
+    return "" if settings.best is None else clock(settings.best)
 
 
 def ordinal(place: int) -> str:
@@ -47,6 +53,18 @@ def standing_rows(state: RaceState, poses: Sequence[Pose], own: int | None) -> t
         gap = clock(ticks) if ticks is not None else f"-{best - scores[at]}" if scores[at] < best else ""
         rows.append(StandingRow(place, _person(seat), scores[at], gap, at == own, _note(seat, state.phase)))
     return tuple(rows)
+
+
+def gap_ahead(rows: Sequence[StandingRow]) -> str:
+    """Who is just ahead of the car that is driven or followed, and by how many points; behind it, for the first."""
+    at = next((at for at, row in enumerate(rows) if row.own), None)
+    if at is None or len(rows) < 2:
+        return ""
+    other = rows[at - 1] if at else rows[1]
+    points = abs(other.score - rows[at].score)
+    if not points:
+        return f"level with {other.person.nick}"
+    return f"{points} {'behind' if at else 'ahead of'} {other.person.nick}"
 
 
 def _person(seat: Seat) -> Person:

@@ -8,9 +8,12 @@ One file, however long: it is all that the screens and those who draw them have 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
+from typing import NamedTuple
 
+from client.settings import Settings
 from schemas.race import Summary
 from schemas.to_client import BoardTop
+from services.game.sim.events import Event as Happening
 
 
 class Tone(Enum):
@@ -70,12 +73,15 @@ class LineTone(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ChatLine:
+    """`unread`: it came while nobody looked."""
+
     tone: LineTone
     nick: str
     """Who said it, or of whom it is news; empty where the client itself says it."""
     text: str
     outward: bool = False
     """Told by ourselves to `nick`."""
+    unread: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +98,7 @@ class ChatView:
     colours: Mapping[str, int]
     """Of the cars that some of them have here, by name."""
     scrolled: int = 0
+    unread: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,15 +121,59 @@ class Notice:
     """Lasts for so long already [s]; None: it just happened."""
 
 
+class NetSample(NamedTuple):
+    """What the network did at a moment."""
+
+    round_trip: float
+    age: float
+    """Of the newest snapshot."""
+    correction: float
+    """How far the newest snapshot proved the own car wrong [mm]."""
+
+
 @dataclass(frozen=True, slots=True)
 class NetView:
     """What the network does; None: not known yet."""
 
     round_trip: float | None
-    snapshot_age: float | None
-    epoch: int | None
+    age: float | None
+    jitter: float | None
+    """By how much snapshots come more or less late than the one before."""
     correction: float | None
-    """How far the last snapshot moved the own car [mm]."""
+    lead: float | None
+    """What is shown is so far ahead of the newest snapshot."""
+    epoch: int | None
+    """The how manieth owner of the race has it."""
+    takeovers: int
+    """So often another owner went on, as far as we have seen."""
+    history: tuple[NetSample, ...]
+    """Of the last seconds, the oldest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """Something that is set by left and right, between two ends."""
+
+    name: str
+    label: str
+    text: str
+    """As it is set."""
+    less: bool
+    """Left would change it, as would `more` right."""
+    more: bool
+    focused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """The keys that do something."""
+
+    name: str
+    label: str
+    keys: tuple[str, ...]
+    waiting: bool
+    """The next key that is pressed does it."""
+    focused: bool = False
 
 
 # Screens
@@ -131,6 +182,8 @@ class NetView:
 @dataclass(frozen=True, slots=True)
 class ConnectView:
     fields: tuple[Field, ...]
+    recent: tuple[Choice, ...]
+    """Servers of late."""
     choices: tuple[Choice, ...]
     status: str
     tone: Tone
@@ -144,18 +197,6 @@ class RaceRow:
     race: Summary
     choices: tuple[Choice, ...]
     focused: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Amount:
-    """A number that is set by left and right."""
-
-    name: str
-    label: str
-    value: int
-    least: int
-    most: int
-    focused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +217,10 @@ class LobbyView:
     below: int
     total: int | None
     """Races there are; None: not known yet."""
+    practice: tuple[Amount, ...]
+    """What practice is to be like."""
+    best: str
+    """The least time that the player ever needed; empty: never got there."""
     form: CreateForm | None
     board: BoardTop | None
 
@@ -198,6 +243,9 @@ class CarView:
     """How much of a full slipstream it has, 0 to 1."""
     own: bool
     away: bool
+    braking: bool = False
+    scraping: bool = False
+    """Along the rail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +310,8 @@ class RaceScreenView:
     road: RoadView
     place: int | None
     of: int
+    ahead: str
+    """Who is in front, and by how much; empty for the first."""
     score: int
     goal: int
     speed: int
@@ -275,6 +325,8 @@ class RaceScreenView:
     messages: tuple[Message, ...]
     choices: tuple[Choice, ...]
     """What one can do before the start."""
+    happened: tuple[Happening, ...] = ()
+    """What the own car went through since the last frame."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,6 +346,11 @@ class ResultRow:
 class ResultsView:
     name: str
     title: str
+    won: bool
+    best: str
+    """The least time that the player ever needed; empty: never got there."""
+    record: bool
+    """This time was it."""
     status: str
     rows: tuple[ResultRow, ...]
     choices: tuple[Choice, ...]
@@ -313,6 +370,17 @@ class MenuView:
     choices: tuple[Choice, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class SettingsView:
+    rows: tuple[Amount | Binding, ...]
+    choices: tuple[Choice, ...]
+
+    @property
+    def waiting(self) -> bool:
+        """The next key is not to do what it does elsewhere."""
+        return any(isinstance(row, Binding) and row.waiting for row in self.rows)
+
+
 Screen = ConnectView | LobbyView | RaceScreenView | ResultsView
 
 
@@ -322,10 +390,13 @@ class View:
 
     now: float
     screen: Screen
+    settings: Settings
     chat: ChatView | None = None
     notices: tuple[Notice, ...] = ()
     menu: MenuView | None = None
     """Over the screen, until something in it was chosen."""
+    options: SettingsView | None = None
+    """Over everything else, until the player goes back."""
     controls: tuple[Hint, ...] = ()
     """All keys, where somebody asked for them."""
     net: NetView | None = None
@@ -335,7 +406,7 @@ class View:
     @property
     def typed(self) -> Field | None:
         """The field that has the focus."""
-        if self.menu:
+        if self.menu or self.options:
             return None
         fields = [self.chat.field] if self.chat else []
         match self.screen:

@@ -23,6 +23,7 @@ from client.screens.game import Game
 from client.screens.views import ConnectView, Field, LobbyView, RaceScreenView, ResultsView, RoadView, View
 from client.terminal import panels, road
 from client.terminal.keys import Keys
+from client.theme import Palette
 
 FRAME: Final = 1 / 20
 """[s]"""
@@ -35,8 +36,8 @@ class Road(Widget):
         super().__init__()
         self._rows: list[list[road.Cell]] = []
 
-    def show(self, view: RoadView, now: float) -> None:
-        self._rows = road.picture(view, self.size.height, now)
+    def show(self, view: RoadView, now: float, palette: Palette) -> None:
+        self._rows = road.picture(view, self.size.height, now, palette)
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
@@ -76,9 +77,15 @@ class Terminal(App[None]):
     Input {{ height: 1; border: none; padding: 0 1; background: {theme.hexadecimal(theme.RAISED)}; }}
     """
 
-    def __init__(self, game: Game, online: Online, clock: Callable[[], float] = monotonic) -> None:
+    def __init__(
+        self,
+        game: Game,
+        online: Online,
+        keep: Callable[[Game], None] = lambda _: None,
+        clock: Callable[[], float] = monotonic,
+    ) -> None:
         super().__init__()
-        self._game, self._online, self._clock = game, online, clock
+        self._game, self._online, self._keep, self._clock = game, online, keep, clock
         self._keys = Keys()
         self._road = Road()
         self._notices, self._main, self._chat, self._hints = map(Panel, ("notices", "main", "chat", "hints"))
@@ -102,7 +109,8 @@ class Terminal(App[None]):
     # What the player does
 
     def on_key(self, event: events.Key) -> None:
-        action = self._keys.pressed(event.key, self._clock(), typing=self.focused is not None)
+        asked = self._game.view(self._clock())
+        action = self._keys.pressed(event.key, self._clock(), asked, typing=self.focused is not None)
         if action:
             self._game.act(action)
             self._type(self._game.view(self._clock()).typed)  # not in the next frame: the next key may be there sooner
@@ -130,20 +138,22 @@ class Terminal(App[None]):
         self._game.act(self._keys.steering(now))
         self._game.advance(now)
         self._online.advance()
+        self._keep(self._game)
         if self._game.over:
             self.exit()
         else:
             self._show(self._game.view(now))
 
     def _show(self, view: View) -> None:
-        self._notices.show(panels.notices(view.notices))
+        palette = theme.PALETTES[view.settings.sight]
+        self._notices.show(panels.notices(view.notices, palette))
         self._notices.display = bool(view.notices)
-        self._main.show(_main(view))
+        self._main.show(_main(view, palette))
         self._hints.show(panels.net(view.net) if view.net else panels.hints(view.hints or controls.ANYWHERE))
-        self._chat.show(panels.chat(view.chat, *self._chat.content_size) if view.chat else Text())
+        self._chat.show(panels.chat(view.chat, palette, *self._chat.content_size) if view.chat else Text())
         self._road.display = isinstance(view.screen, RaceScreenView)
         if isinstance(view.screen, RaceScreenView):
-            self._road.show(view.screen.road, view.now)
+            self._road.show(view.screen.road, view.now, palette)
         self._type(view.typed)
 
     def _type(self, field: Field | None) -> None:
@@ -163,17 +173,19 @@ class Terminal(App[None]):
         entry.focus()
 
 
-def _main(view: View) -> Text:
+def _main(view: View, palette: Palette) -> Text:
+    if view.options:
+        return panels.options(view.options)
     if view.controls:
         return panels.controls(view.controls)
     if view.menu:
         return panels.menu(view.menu)
     match view.screen:
         case RaceScreenView():
-            return panels.dials(view.screen)
+            return panels.dials(view.screen, palette)
         case LobbyView():
-            return panels.lobby(view.screen)
+            return panels.lobby(view.screen, palette)
         case ResultsView():
-            return panels.results(view.screen)
+            return panels.results(view.screen, palette)
         case ConnectView():
-            return panels.connect(view.screen)
+            return panels.connect(view.screen, palette)

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from client import theme
 from client.screens.views import CarView, RoadView
-from client.theme import Rgb
+from client.theme import Palette, Rgb
 from services.game.sim.scramble import scramble
 from services.game.sim.tuning import CAR_LENGTH, CAR_WIDTH, LANE_WIDTH, LANES, ROAD_WIDTH
 
@@ -58,7 +58,7 @@ ON_ROAD: Final = f"on {rgb(theme.DAY.asphalt)}"
 ON_GRASS: Final = f"on {rgb(theme.DAY.crown[0])}"
 
 
-def picture(view: RoadView, rows: int, now: float) -> list[list[Cell]]:
+def picture(view: RoadView, rows: int, now: float, palette: Palette) -> list[list[Cell]]:
     """So many rows of it, from far to near, each `WIDTH` letters wide; neighbours of one style are one cell."""
     bottom = int(view.distance) // ROW - BEHIND_ROWS
     cells = [_empty(view.seed, bottom + number) for number in range(rows)]
@@ -67,8 +67,8 @@ def picture(view: RoadView, rows: int, now: float) -> list[list[Cell]]:
         _car(cells, bottom, (vehicle.x, vehicle.distance), f"{rgb(paint)} {ON_ROAD}")
     for car in sorted(view.cars, key=lambda car: car.own):
         if not (car.immune and now % BLINK < BLINK_OFF):
-            _car(cells, bottom, (car.x, car.distance), f"bold {rgb(theme.CARS[car.colour])} {ON_ROAD}")
-            _name(cells, bottom, car)
+            _car(cells, bottom, (car.x, car.distance), f"bold {rgb(palette.cars[car.colour])} {ON_ROAD}")
+            _name(cells, bottom, car, palette)
     return [_joined(row) for row in reversed(cells)]
 
 
@@ -107,11 +107,11 @@ def _car(cells: list[list[Cell]], bottom: int, place: tuple[float, float], style
             cells[row][left + column] = Cell(letter, style)
 
 
-def _name(cells: list[list[Cell]], bottom: int, car: CarView) -> None:
+def _name(cells: list[list[Cell]], bottom: int, car: CarView, palette: Palette) -> None:
     """Ahead of the car, as much of it as fits on the road."""
     row = round((car.distance + CAR_LENGTH / 2) / ROW) - bottom + 1
     if car.own or not 0 <= row < len(cells):
         return
     start = max(0, min(_column(car.x) - len(car.nick) // 2, WIDTH - len(car.nick)))
     for column, letter in enumerate(car.nick[:WIDTH], start):
-        cells[row][column] = Cell(letter, f"{rgb(theme.CARS[car.colour])} {ON_ROAD}")
+        cells[row][column] = Cell(letter, f"{rgb(palette.cars[car.colour])} {ON_ROAD}")

@@ -5,6 +5,7 @@ has at the car. All lines along the road meet in one point above the window, so 
 stays over the middle of the road: all that is the same all along the road looks the same in each frame.
 """
 
+from math import sqrt
 from typing import Final
 
 from services.game.sim.tuning import VIEW_AHEAD
@@ -17,6 +18,8 @@ ACROSS: Final = 26.0
 """Size of a metre across the road, at the followed car [design units]."""
 CAR_AT: Final = 0.77
 """Where the followed car is, from the top of the window [share of its height]."""
+EYE: Final = 60.0
+"""How high it is above the road [m]."""
 MOST_UPRIGHT: Final = 0.95
 """A metre along the road is never longer than this share of a metre across it."""
 
@@ -34,6 +37,8 @@ class Camera:
         self._drop = along * DEPTH
         """From the point where all lines meet down to the followed car [pixels]."""
         self._distance = 0.0
+        self.shaken = 0
+        """So far everything is to the right for a moment [pixels]."""
         self.farthest = self._ahead(-0.08 * height)
         self.nearest = self._ahead(1.12 * height)
         """The visible stretch of road, with a margin for what stands on it [m from the followed car]."""
@@ -54,9 +59,16 @@ class Camera:
         """Where a place of the road [m] is in the window [pixels]."""
         share = DEPTH / (DEPTH + distance - self._distance)
         return (
-            self.width / 2 + x * self._across * share,
+            self.width / 2 + self.shaken + x * self._across * share,
             self._car_y - self._drop * (1.0 - share),
         )
+
+    def over(self, x: float, distance: float, height: float) -> tuple[float, float]:
+        """Where a place so high above the road [m] is in the window: nearer to us, so farther out, and up."""
+        share = DEPTH / (DEPTH + distance - self._distance)
+        middle, ground = self.point(0.0, distance)
+        rise = height * self._across * share * sqrt(max(0.0, 1.0 - (self._squash * share) ** 2))
+        return middle + x * self._across * share * EYE / (EYE - height), ground - rise
 
     def metre(self, distance: float) -> int:
         """Size of a metre across the road, so far along it [m], in whole pixels, so that sizes come again."""

@@ -12,7 +12,8 @@ import pygame
 
 from client import theme
 from client.screens.actions import Action
-from client.screens.views import Field
+from client.screens.views import Field, Tone
+from client.settings import Sight
 from client.theme import Rgb
 from client.window.lettering import Lettering, Weight
 
@@ -46,6 +47,7 @@ class Canvas:
         self.unit = min(target.width / wide, target.height / high)
         self.width, self.height = target.width / self.unit, target.height / self.unit
         self.lettering = Lettering(self.unit)
+        self.palette = theme.PALETTES[Sight.ALL]
         self.clicks: list[Hot] = []
         self.wheels: list[tuple[pygame.Rect, str]] = []
         self.typing: Typing | None = None
@@ -53,9 +55,9 @@ class Canvas:
         """Where the mouse is [pixels]."""
         self._shape = lru_cache(maxsize=SHAPES_KEPT)(_shape)
 
-    def begin(self, pointer: tuple[int, int]) -> None:
-        """A new frame."""
-        self.pointer = pointer
+    def begin(self, pointer: tuple[int, int], sight: Sight = Sight.ALL) -> None:
+        """A new frame, for such eyes."""
+        self.pointer, self.palette = pointer, theme.PALETTES[sight]
         self.clicks.clear()
         self.wheels.clear()
         self.typing = None
@@ -63,6 +65,11 @@ class Canvas:
     def pixels(self, box: Box) -> pygame.Rect:
         left, top = round(box.left * self.unit), round(box.top * self.unit)
         return pygame.Rect(left, top, round(box.right * self.unit) - left, round(box.bottom * self.unit) - top)
+
+    def tone(self, tone: Tone) -> Rgb:
+        """The colour of a message of this kind."""
+        colours = {Tone.PLAIN: theme.TEXT, Tone.GOOD: self.palette.good, Tone.BAD: self.palette.bad}
+        return colours.get(tone, self.palette.cool)
 
     # Text
 
@@ -108,6 +115,11 @@ class Canvas:
         area = self.pixels(box)
         if area.width > 0 and area.height > 0:
             self.target.blit(self._shape(area.size, round(radius * self.unit), colour, alpha, edge), area.topleft)
+
+    def fill(self, box: Box, colour: Rgb) -> None:
+        """A plain rectangle, at least a pixel wide and high."""
+        area = self.pixels(box)
+        self.target.fill(colour, (area.left, area.top, max(1, area.width), max(1, area.height)))
 
     def panel(self, box: Box) -> None:
         """What text is readable on, whatever is behind it."""

@@ -13,6 +13,8 @@ from services.game.sim.tuning import LANE_CENTRES, LANE_WIDTH, LANES, ROAD_WIDTH
 Span = tuple[float, float]
 """From where to where, across or along the road [m]."""
 
+REFLECTOR: Final[Rgb] = (255, 196, 120)
+
 HALF_ROAD: Final = ROAD_WIDTH * METRE / 2
 LANE: Final = LANE_WIDTH * METRE
 EDGE_LINE: Final = (HALF_ROAD - 0.42, HALF_ROAD - 0.26)
@@ -33,6 +35,11 @@ KERB_BLOCKS: Final = (5.0, 2.5)
 BANDS: Final = (18.0, 9.0)
 """Of mown grass."""
 POSTS: Final = (5.0, 0.3)
+
+START: Final = 12.5
+"""Where the race begins, ahead of the first row of cars [m]."""
+CHECKERS: Final = 20
+CHECKER_LENGTH: Final = 0.8
 
 
 class Ground:
@@ -61,7 +68,9 @@ class Ground:
             corners = [self._camera.point(*place) for place in places]
             pygame.draw.polygon(large, colour, [((x - left) * SMOOTH, y * SMOOTH) for x, y in corners])
         size = (right - left, self._camera.height)
-        return pygame.transform.smoothscale(large, size).convert_alpha(), left
+        road = pygame.transform.smoothscale(large, size).convert_alpha()
+        road.set_alpha(255, pygame.RLEACCEL)  # nearly all of it covers what is below, or nothing of it does
+        return road, left
 
     def _stripes(self, lane_mark: Rgb, kerb: Rgb) -> Iterator[tuple[Rgb, Span]]:
         """All that goes along the road, from below to above."""
@@ -88,19 +97,34 @@ class Ground:
         for piece in self._pieces(BANDS):
             top, bottom = self._rows(piece)
             target.fill(self._light.grass_band, (0, top, self._camera.width, bottom - top))
-        target.blit(self._gaps, (self._left, 0))
+        target.blit(self._gaps, (self._left + self._camera.shaken, 0))
         for piece in self._pieces(DASHES):
             self._mark(target, piece, (-LANE - MARK_WIDTH, LANE + MARK_WIDTH))
         for piece in self._pieces(KERB_BLOCKS):
             self._mark(target, piece, KERB)
             self._mark(target, piece, (-KERB[1], -KERB[0]))
+        self._start(target)
         self._posts(target)
+
+    def _start(self, target: pygame.Surface) -> None:
+        """The line where the race begins, in checkers."""
+        low, high = (at * METRE for at in self._camera.stretch)
+        if not low < START < high:
+            return
+        for row in range(2):
+            for column in range(CHECKERS):
+                left = -HALF_ROAD + column * 2 * HALF_ROAD / CHECKERS
+                near, far = START + row * CHECKER_LENGTH, START + (row + 1) * CHECKER_LENGTH
+                places = ((left, near), (left, far), (left + 2 * HALF_ROAD / CHECKERS, far))
+                corners = [self._camera.point(*place) for place in (*places, (left + 2 * HALF_ROAD / CHECKERS, near))]
+                pygame.draw.polygon(target, self._light.mark if (row + column) % 2 else self._light.skid, corners)
 
     def _mark(self, target: pygame.Surface, piece: Span, across: Span) -> None:
         top, bottom = self._rows(piece)
         corners = [self._camera.point(x, along)[0] for x in across for along in piece]
         left, right = int(min(corners)), ceil(max(corners))
-        target.blit(self._marks, (left, top), (left - self._left, top, right - left, bottom - top))
+        source = left - self._left - self._camera.shaken
+        target.blit(self._marks, (left, top), (source, top, right - left, bottom - top))
 
     def _posts(self, target: pygame.Surface) -> None:
         for low, _ in self._pieces(POSTS):
@@ -108,6 +132,8 @@ class Ground:
             for side in (-1, 1):
                 x, y = self._camera.point(side * RAIL[1], low)
                 target.fill(self._light.rail_shadow, (round(x - size / 2), round(y), size, max(2, size // 2)))
+                if self._light.glow and low % (2 * POSTS[0]) == 0:
+                    target.fill(REFLECTOR, (round(x - size / 4), round(y), max(2, size // 2), max(1, size // 4)))
 
     def _rows(self, piece: Span) -> tuple[int, int]:
         """The upper and the lower edge of a piece of the road [pixels]."""

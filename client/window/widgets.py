@@ -5,17 +5,14 @@ from typing import Final
 
 from client import theme
 from client.screens.actions import Choose, Move
-from client.screens.views import Amount, Choice, Field, Hint, Tone
+from client.screens.controls import sign
+from client.screens.views import Amount, Binding, Choice, Field, Hint
 from client.theme import Rgb
 from client.window.canvas import Box, Canvas, Typing
 from client.window.lettering import Weight
 
-TONES: Final[dict[Tone, Rgb]] = {
-    Tone.PLAIN: theme.TEXT,
-    Tone.GOOD: theme.GOOD,
-    Tone.BAD: theme.BAD,
-    Tone.COOL: theme.COOL,
-}
+LEFT: Final = "\N{BLACK LEFT-POINTING TRIANGLE}"
+RIGHT: Final = "\N{BLACK RIGHT-POINTING TRIANGLE}"
 
 
 def button(canvas: Canvas, box: Box, choice: Choice, *, primary: bool = False) -> None:
@@ -32,6 +29,20 @@ def button(canvas: Canvas, box: Box, choice: Choice, *, primary: bool = False) -
         return
     canvas.text(choice.label, (box.left + theme.PAD, top), colour=colour, weight=Weight.BOLD, width=box.width - 60)
     key_cap(canvas, (box.right - theme.GAP, box.centery), choice.key, align=1.0)
+
+
+def chip(canvas: Canvas, at: tuple[float, float], choice: Choice, room: float) -> float:
+    """A small button, cut where there is no more room; returns its width."""
+    width = min(room, canvas.text_width(choice.label, theme.TINY) + 24)
+    if width < 60:
+        return 0.0
+    box = Box(*at, width, 24)
+    over = canvas.hot(box, Choose(choice.name))
+    edge = theme.TEXT if choice.focused else theme.LINE
+    canvas.slab(box, _lit(theme.RAISED) if over else theme.RAISED, radius=12, edge=edge)
+    top = box.centery - canvas.line_height(theme.TINY) / 2
+    canvas.text(choice.label, (box.left + 12, top), theme.TINY, theme.MUTED, width=width - 24)
+    return width
 
 
 def key_cap(canvas: Canvas, at: tuple[float, float], key: str, *, align: float = 0.0) -> float:
@@ -58,23 +69,35 @@ def field(canvas: Canvas, box: Box, value: Field) -> None:
     canvas.text(value.text or value.hint, (box.left + theme.PAD, top), colour=colour, width=box.width - 2 * theme.PAD)
 
 
-def amount(canvas: Canvas, box: Box, value: Amount) -> None:
-    """A number between two arrows, the label before it."""
+def amount(canvas: Canvas, box: Box, value: Amount, *, room: float = 116) -> None:
+    """Something between two arrows, so wide apart, the label before it."""
     top = box.centery - canvas.line_height() / 2
     over = canvas.hot(box, Choose(value.name))
-    canvas.slab(
-        box, theme.RAISED if over or value.focused else theme.PANEL, edge=theme.ACCENT if value.focused else theme.LINE
-    )
-    canvas.text(value.label, (box.left + theme.PAD, top), colour=theme.TEXT)
-    canvas.text(str(value.value), (box.right - 56, top), weight=Weight.BOLD, align=0.5)
-    for sign, x, possible in (
-        (-1, box.right - 96, value.value > value.least),
-        (1, box.right - 16, value.value < value.most),
-    ):
-        arrow = "\N{BLACK LEFT-POINTING TRIANGLE}" if sign < 0 else "\N{BLACK RIGHT-POINTING TRIANGLE}"
+    fill = theme.RAISED if over or value.focused else theme.PANEL
+    canvas.slab(box, fill, edge=theme.ACCENT if value.focused else theme.LINE)
+    canvas.text(value.label, (box.left + theme.PAD, top), width=box.width - room - theme.PAD - 8)
+    middle = box.right - room / 2
+    canvas.text(value.text, (middle, top), weight=Weight.BOLD, align=0.5, width=room - 56)
+    for side, arrow, possible in ((-1, LEFT, value.less), (1, RIGHT, value.more)):
+        x = middle + side * (room / 2 - 18)
         canvas.text(arrow, (x, top), colour=theme.ACCENT if possible else theme.LINE, align=0.5)
         if value.focused:
-            canvas.hot(Box(x - 18, box.top, 36, box.height), Move(sign, 0))
+            canvas.hot(Box(x - 18, box.top, 36, box.height), Move(side, 0))
+
+
+def binding(canvas: Canvas, box: Box, value: Binding, *, room: float = 170) -> None:
+    """What some keys do, and which."""
+    top = box.centery - canvas.line_height() / 2
+    over = canvas.hot(box, Choose(value.name))
+    fill = theme.RAISED if over or value.focused else theme.PANEL
+    canvas.slab(box, fill, edge=theme.ACCENT if value.focused else theme.LINE)
+    canvas.text(value.label, (box.left + theme.PAD, top), width=box.width - room - theme.PAD)
+    if value.waiting:
+        canvas.text("press a key", (box.right - theme.PAD, top), colour=theme.ACCENT, weight=Weight.BOLD, align=1)
+        return
+    x = box.right - theme.PAD
+    for key in reversed(value.keys):
+        x -= key_cap(canvas, (x, box.centery), sign(key), align=1.0) + theme.GAP
 
 
 def hints(canvas: Canvas, values: Sequence[Hint], middle: tuple[float, float]) -> None:

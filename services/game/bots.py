@@ -13,7 +13,7 @@ from math import isqrt
 from typing import Final, NamedTuple
 
 from schemas.limits import TICK_HZ
-from schemas.race import Car, Control
+from schemas.race import Car, Control, Skill
 from services.game import ways
 from services.game.sim.scramble import scramble
 from services.game.sim.slipstream import Place
@@ -73,6 +73,12 @@ class Temper(NamedTuple):
     """Of the pedal, what it dares to use [per cent]."""
 
 
+SKILLS: Final = {
+    Skill.EASY: ((9, 250, 15, 94), (20, 900, 60, 84)),
+    Skill.NORMAL: ((6, 100, 7, 100), (14, 600, 40, 93)),
+    Skill.HARD: ((4, 20, 1, 100), (7, 150, 6, 99)),
+}
+"""Beat, error, lapses and pedal of the best and of the clumsiest."""
 FLAWLESS: Final = Temper(beat=3, error=0, lapses=0, margin=250, patience=20, pedal=100)
 
 
@@ -96,19 +102,14 @@ class Bot(NamedTuple):
         return vehicle.x - error + scramble(self.chance, vehicle.lane, vehicle.number) % (2 * error + 1)
 
 
-def bot(seed: int, seat: int) -> Bot:
-    """The bot of a seat: skilled or clumsy, bold or careful, as the race's seed will have it."""
+def bot(seed: int, seat: int, skill: Skill = Skill.NORMAL) -> Bot:
+    """The bot of a seat: more or less clumsy than others of its skill, bold or careful, as the race's seed has it."""
     chance = scramble(seed, seat, 0xB07)
     clumsy, careful = chance % 101, scramble(chance) % 101
-    temper = Temper(
-        beat=6 + clumsy // 12,
-        error=100 + 5 * clumsy,
-        lapses=7 + clumsy // 3,
-        margin=250 + 2 * careful,
-        patience=18 + careful // 12,
-        pedal=100 - clumsy // 14,
-    )
-    return Bot(chance, temper)
+    best, worst = SKILLS[skill]
+    flaws = [fine + (poor - fine) * clumsy // 100 for fine, poor in zip(best, worst, strict=True)]
+    beat, error, lapses, pedal = flaws
+    return Bot(chance, Temper(beat, error, lapses, 250 + 2 * careful, 18 + careful // 12, pedal))
 
 
 def drive(driver: Bot, car: Car, others: Iterable[Place], traffic: Traffic, tick: int) -> tuple[int, int]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from schemas.limits import WIN_SCORE
-from schemas.race import Car, Control, Seat
+from schemas.race import Car, Control, Seat, Skill
 from schemas.to_game import SteeringRow
 from services.game.bots import Autopilot, bot
 from services.game.inputs import Fate, Inputs
@@ -17,9 +17,9 @@ NO_CONTROL: Final = Control(0, 0, 0, 0)
 class Field:
     """Cars and drivers, in the order of the seats."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, skill: Skill = Skill.NORMAL) -> None:
         self.cars: tuple[Car, ...] = ()
-        self._seed = seed
+        self._seed, self._skill = seed, skill
         self._traffic = Traffic(seed)
         self._drivers: dict[str, Inputs | Autopilot] = {}
 
@@ -44,7 +44,7 @@ class Field:
         before, self._drivers = self._drivers, {}
         for index, seat in enumerate(seats):
             control = controls[index] if controls else NO_CONTROL
-            new = Autopilot(bot(self._seed, index), control) if seat.bot else Inputs(control, tick)
+            new = Autopilot(bot(self._seed, index, self._skill), control) if seat.bot else Inputs(control, tick)
             self._drivers[seat.nick] = new if seat.left else before.get(seat.nick, new)
 
     def steer(self, nick: str, row: SteeringRow, tick: int) -> Fate:

@@ -172,7 +172,9 @@ class Lobby:
 def _new(request: FindRace, now: float, race: str, seed: int) -> _Known:
     size = min(request.bots + 1, MAX_SEATS) if request.practice else max(request.size, 2)
     name = request.name or f"{request.caller.nick}'s race"
-    settings = Settings(name=name, size=size, bots=request.bots, practice=request.practice, seed=seed)
+    settings = Settings(
+        name=name, size=size, bots=request.bots, practice=request.practice, seed=seed, skill=request.skill
+    )
     summary = Summary(
         race=race,
         name=name,

@@ -59,7 +59,7 @@ class Race:
         self._crew = Crew(stored.members, stored.state.seats)
         self._replies = Replies(stored.state.race)
         self._desk = Desk(self._crew, self._replies)
-        self._field = Field(stored.state.seed)
+        self._field = Field(stored.state.seed, stored.state.skill)
         self._field.man(stored.state.seats, self.tick, snapshot.controls if snapshot else ())
         self._field.line_up()
         if snapshot:

@@ -14,6 +14,7 @@ from schemas.base import Message
 from schemas.close import Error, ErrorCode
 from schemas.ids import ChatText, room_of
 from schemas.limits import CHAT_TEXT_MAX, MAX_SEATS
+from schemas.race import Skill
 from schemas.to_chat import SayLine, TellLine
 from schemas.to_game import FindRace, GiveUp, ListRaces, LookAt, SetReady, ShowBoard, TakeSeat
 from schemas.to_server import (
@@ -41,11 +42,12 @@ def quick(player: Player, asked: Quick) -> Step:
 
 
 def create(player: Player, asked: Create) -> Step:
-    return _find(player, asked.id, name=asked.name, size=asked.size, bots=asked.bots)
+    return _find(player, asked.id, name=asked.name, size=asked.size, bots=asked.bots, skill=asked.skill)
 
 
 def practise(player: Player, asked: Practise) -> Step:
-    return _find(player, asked.id, name=None, size=asked.bots + 1, bots=asked.bots, practice=True)
+    size = asked.bots + 1
+    return _find(player, asked.id, name=None, size=size, bots=asked.bots, skill=asked.skill, practice=True)
 
 
 def join(player: Player, asked: Join) -> Step:
@@ -124,9 +126,18 @@ ROUTES: Final[Mapping[type[Message], Callable[[Player, Any], Step]]] = {
 }
 
 
-def _find(player: Player, about: int, *, name: str | None, size: int, bots: int, practice: bool = False) -> Step:
+def _find(
+    player: Player,
+    about: int,
+    *,
+    name: str | None,
+    size: int,
+    bots: int,
+    skill: Skill = Skill.NORMAL,
+    practice: bool = False,
+) -> Step:
     if not player.race:
-        wish = FindRace(caller=player.caller, id=about, name=name, size=size, bots=bots, practice=practice)
+        wish = FindRace(caller=player.caller, id=about, name=name, size=size, bots=bots, practice=practice, skill=skill)
         return player._replace(asked=about), (Publish(names.LOBBY, wish),)
     if about == player.asked:  # a repetition that crossed its answer: the race gives the same one again
         return _take_seat(player, player.race, about, watch=False)

@@ -51,7 +51,7 @@ def _shapes() -> str:
     objects = [race.Seat, race.Standing, race.Summary, to_client.BoardRow]
     chapters = [f"#### {shape.__name__}\n\n{_table(definitions[shape.__name__])}" for shape in objects]
     chapters += [f"#### {row.__name__}\n\n{_text(row)}\n\n{_row_table(row, definitions)}" for row in _ROWS]
-    enums: list[type[StrEnum]] = [race.Phase, to_client.LineKind]
+    enums: list[type[StrEnum]] = [race.Phase, race.Skill, to_client.LineKind]
     chapters += [f"#### {enum.__name__}\n\n" + ", ".join(f"`{value}`" for value in enum) + "." for enum in enums]
     return "\n\n".join(chapters)
 

@@ -7,10 +7,13 @@ from collections.abc import Sequence
 from random import Random
 
 from client.events import Event
+from client.identity import Identity
 from client.screens.actions import Action
 from client.screens.game import Game
 from client.screens.views import View
 from client.session import Session
+from client.settings import Preferences
+from client.settings import Settings as GameSettings
 from schemas.base import Message
 from schemas.caller import Caller
 from schemas.framing import Lines
@@ -73,22 +76,25 @@ def caller(nick: str, session: str = SESSION) -> Caller:
 class Stage:
     """`sent` is what the session has sent and nobody has looked at."""
 
-    def __init__(self, nick: str = "Ada", *, listed: tuple[Summary, ...] = LISTED) -> None:
+    def __init__(
+        self, nick: str = "Ada", *, listed: tuple[Summary, ...] = LISTED, settings: GameSettings | None = None
+    ) -> None:
         self.now = 100.0
         self.nick = nick
-        self.game = Game(self.open_session, nick, ["play.example.org:5560"])
+        self.preferences = Preferences(settings or GameSettings())
+        self.game = Game(self.open_session, self.preferences, nick, ["play.example.org:5560"])
         self.session: Session | None = None
         self.race: Race | None = None
         self.sent: list[AnyToServer] = []
         self.listed = listed
-        self.seed = 7
+        self.seed = 3
         self._lines = Lines(MAX_FRAME_BYTES)
         self._number = 0
         self.silent = False
 
-    def open_session(self, nick: str, servers: Sequence[str]) -> Session:
-        self.session = Session(nick, servers, Random(1))
-        self.nick = nick
+    def open_session(self, nick: str, servers: Sequence[str], identity: Identity | None = None) -> Session:
+        self.session = Session(nick, servers, Random(1), identity)
+        self.nick = self.session.nick
         return self.session
 
     # What happens to the player

@@ -2,13 +2,18 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from client import app, lines
 from client.app import Wish, run
+from client.identity import Identity, Kept
 from client.online import Online
+from client.screens.game import Game
 from client.screens.views import ConnectView
+from client.settings import Settings
+from client.storage import Storage
 
 NOBODY = "127.0.0.1:1"
 
@@ -69,20 +74,54 @@ def test_a_display_is_looked_for_where_the_platform_has_it(
     assert app.has_display(platform, environment) == there
 
 
-async def test_a_player_without_a_name_is_asked_for_one() -> None:
-    async with Online() as online:
-        screen = Wish([NOBODY], None, practise=False).game(online).view(0.0).screen
+@pytest.fixture
+def storage(tmp_path: Path) -> Storage:
+    return Storage(tmp_path / "settings", tmp_path / "identities")
+
+
+def shown(game: Game) -> ConnectView:
+    screen = game.view(0.0).screen
     assert isinstance(screen, ConnectView)
+    return screen
+
+
+async def test_a_player_without_a_name_is_asked_for_one(storage: Storage) -> None:
+    async with Online() as online:
+        screen = shown(Wish([NOBODY], None, practise=False).game(online, storage))
     assert not screen.busy
     assert screen.fields[0].text
 
 
 @pytest.mark.parametrize("wish", [Wish([NOBODY], "Ada", practise=False), Wish([NOBODY], None, practise=True)])
-async def test_a_player_with_a_name_or_a_wish_for_practice_is_not_asked(wish: Wish) -> None:
+async def test_a_player_with_a_name_or_a_wish_for_practice_is_not_asked(wish: Wish, storage: Storage) -> None:
     async with Online() as online:
-        screen = wish.game(online).view(0.0).screen
-    assert isinstance(screen, ConnectView)
-    assert screen.busy
+        assert shown(wish.game(online, storage)).busy
+
+
+async def test_the_name_of_last_time_is_proposed(storage: Storage) -> None:
+    storage.settings = Settings(nick="Grace")
+    async with Online() as online:
+        assert shown(Wish([NOBODY], None, practise=False).game(online, storage)).fields[0].text == "Grace"
+
+
+@pytest.mark.parametrize(
+    ("wish", "back"),
+    [
+        (Wish([NOBODY], None, practise=False), True),
+        (Wish([NOBODY], "Eve", practise=False), True),
+        (Wish([NOBODY], "Ada", practise=False), False),
+        (Wish(["127.0.0.1:2"], "Eve", practise=False), False),
+        (Wish([NOBODY], None, practise=True), False),
+    ],
+)
+async def test_whoever_never_left_a_server_is_back_there_unless_it_is_somebody_else(
+    wish: Wish, back: bool, storage: Storage
+) -> None:
+    identity = Identity("Eve", "0" * 16, "x" * 43, 7)
+    storage.kept = Kept(identity=identity, servers=(NOBODY,))
+    async with Online() as online:
+        game = wish.game(online, storage)
+        assert (game.kept is not None) == back
 
 
 def in_a_process_of_its_own(code: str) -> str:

@@ -198,6 +198,14 @@ def test_the_roster_follows_joins_and_leaves() -> None:
     assert reader.count == 2
 
 
+def test_whoever_comes_back_alone_is_still_on_the_roster_after_the_missed_lines() -> None:
+    reader = chat()
+    reader.take_room(room(1, 2, members=("Ada",), count=1))
+    reader.take_line(line(1, "Ada", kind=LineKind.LEFT, text=""))
+    reader.take_line(line(2, "Ada", kind=LineKind.JOINED, text=""))
+    assert (reader.members, reader.count) == (("Ada",), 1)
+
+
 def test_a_room_that_is_too_big_to_list_stays_a_number() -> None:
     reader = chat()
     reader.take_room(room(1, 0, members=(), count=900))

@@ -54,3 +54,11 @@ async def test_leaving_the_game_leaves_the_race_to_the_others() -> None:
     await play(stage.game, frames, Network(stage), clock=lambda: stage.now)
     assert isinstance(frames.shown[0].screen, LobbyView)
     assert [message.type for message in stage.sent][-1] == "bye"
+
+
+async def test_what_must_outlive_the_game_is_kept_in_every_frame_the_last_included() -> None:
+    stage = Stage().welcomed()
+    kept: list[bool] = []
+    frames = ScriptedFrames([[], []])
+    await play(stage.game, frames, Network(stage), lambda game: kept.append(game.kept is not None), lambda: stage.now)
+    assert kept == [True, True, False]

@@ -2,10 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from client.interpolation import EXTRAPOLATED, Interpolation, between
-from schemas.limits import TICK_HZ
+from client.interpolation import Interpolation, between
 from schemas.race import Car, Snapshot
-from services.game.sim.tuning import EDGE
 from tests.client.peer import RACE
 
 
@@ -38,18 +36,9 @@ def test_at_a_snapshot_a_car_is_where_the_snapshot_says() -> None:
         assert (pose.x, pose.distance, pose.car) == (there.x, there.distance, there)
 
 
-def test_before_all_snapshots_a_car_is_where_the_first_says() -> None:
-    (pose,) = arrived((30, car(5, 1000, 600))).at(3.0)
-    assert (pose.x, pose.distance) == (5, 1000)
-
-
-def test_after_all_snapshots_a_car_goes_on_for_a_moment_and_not_through_the_wall() -> None:
-    interpolation = arrived((3, car(0, 1000, speed=60_000, vx=600)))
-    (pose,) = interpolation.at(3.0 + 6)
-    assert (pose.x, pose.distance) == pytest.approx((600 * 6 / TICK_HZ, 1000 + 6000))
-    assert interpolation.at(1000.0) == interpolation.at(3.0 + EXTRAPOLATED)
-    (pose,) = arrived((3, car(EDGE - 1, speed=60_000, vx=6000))).at(9.0)
-    assert pose.x == EDGE
+def test_before_and_after_all_snapshots_a_car_is_where_the_nearest_says() -> None:
+    interpolation = arrived((30, car(5, 1000, 600)), (33, car(8, 2000, 600)))
+    assert [interpolation.at(tick)[0].x for tick in (3.0, 40.0)] == [5, 8]
 
 
 def test_what_a_new_owner_says_of_a_tick_replaces_what_was_said() -> None:

@@ -5,11 +5,12 @@ import asyncio
 import pytest
 
 from client.events import Event, Reconnecting
+from client.identity import Identity
 from client.online import Online
-from client.session import State
+from client.session import Session, State
 from schemas.framing import Lines
 from schemas.limits import MAX_FRAME_BYTES
-from schemas.to_server import AnyToServer, Bye, Enter, Hello, to_server
+from schemas.to_server import AnyToServer, Bye, Enter, Hello, Resume, to_server
 from tests.client.peer import welcome
 
 
@@ -90,3 +91,28 @@ async def test_why_there_is_no_connection_is_told_in_words() -> None:
 async def test_without_a_session_there_is_nothing_to_leave() -> None:
     async with Online() as online:
         online.advance()
+
+
+async def test_whoever_comes_out_by_a_fault_has_not_left(gateway: Gateway) -> None:
+    sessions: list[Session] = []
+
+    async def crash(address: str) -> None:
+        async with Online() as online:
+            sessions.append(online.open("Ada", [address]))
+            await gateway.hears(Hello)
+            raise ZeroDivisionError
+
+    server, address = await listening(gateway)
+    async with server:
+        with pytest.raises(ExceptionGroup):
+            await crash(address)
+        assert sessions[0].state is not State.ENDED
+
+
+async def test_a_session_is_resumed_with_its_identity(gateway: Gateway) -> None:
+    server, address = await listening(gateway)
+    async with server, Online() as online:
+        online.open("Nobody", [address], Identity("Ada", "0" * 16, "x" * 43, 7))
+        resume = await gateway.hears(Resume)
+        assert isinstance(resume, Resume)
+        assert resume.token == "x" * 43

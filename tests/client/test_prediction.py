@@ -3,7 +3,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from client.prediction import MOST_AHEAD, Prediction
+from client.prediction import HELD, MOST_AHEAD, Prediction
 from schemas.race import Car, Control, Snapshot
 from schemas.to_server import Input
 from services.game.sim.step import start_grid, step
@@ -19,7 +19,7 @@ def snapshot(tick: int, cars: tuple[Car, ...], controls: tuple[Control, ...]) ->
 
 
 class Recorded:
-    """A race as the server ran it, with one driver's inputs applied at their ticks; the others hold what they do."""
+    """A race as the server ran it, with one driver's inputs applied at their ticks; the others go straight on."""
 
     def __init__(self, seed: int, inputs: list[Input], others: tuple[Control, ...], ticks: int) -> None:
         self.seed, self.inputs = seed, inputs
@@ -47,7 +47,7 @@ def races(draw: Any) -> Recorded:
     gaps = draw(st.lists(st.integers(1, 20), max_size=15))
     ticks = [sum(gaps[: i + 1]) for i in range(len(gaps))]
     inputs = [Input(number, tick, draw(AXIS), draw(AXIS)) for number, tick in enumerate(ticks, 1)]
-    others = tuple(Control(0, draw(AXIS), draw(AXIS), 0) for _ in range(draw(st.integers(1, 7))))
+    others = tuple(Control(0, 0, draw(AXIS), 0) for _ in range(draw(st.integers(1, 7))))
     return Recorded(draw(st.integers(0, 2**31 - 1)), inputs, others, ticks=draw(st.integers(20, 300)))
 
 
@@ -96,6 +96,22 @@ def test_only_the_own_car_is_steered() -> None:
     prediction.steer([Input(5, 21, 100, 100)])
     assert prediction.at(40)[0] == before[0]
     assert prediction.at(40)[OWN].x > before[OWN].x
+
+
+def test_others_are_taken_to_turn_their_wheel_for_a_moment_and_then_to_go_straight_on() -> None:
+    turning = snapshot(60, tuple(car._replace(speed=40_000) for car in start_grid(2)), (Control(0, 100, 80, 0),) * 2)
+    prediction = Prediction(turning, Traffic(1), GREEN, OWN)
+    sideways = [prediction.at(60 + tick)[0].vx for tick in range(HELD + 3)]
+    assert sideways[: HELD + 1] == sorted(set(sideways[: HELD + 1]))
+    assert sideways[HELD + 1] < sideways[HELD]
+    assert prediction.at(60 + HELD + 2)[OWN].vx > prediction.at(60 + HELD)[OWN].vx
+
+
+def test_who_only_watches_steers_nothing() -> None:
+    prediction = Prediction(start(), Traffic(1), GREEN, None)
+    before = prediction.at(40)
+    prediction.steer([Input(5, 21, 100, 100)])
+    assert prediction.at(40) == before
 
 
 def test_no_car_moves_before_the_green_light_or_where_there_is_none() -> None:

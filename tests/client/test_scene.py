@@ -1,4 +1,5 @@
 from itertools import pairwise
+from math import hypot
 from random import Random
 
 import pytest
@@ -11,7 +12,7 @@ from schemas.race import Car, Phase, Seat
 from services.game.sim.events import Event
 from services.game.sim.tuning import CAR_LENGTH
 from tests.client.peer import RACE, race_state, snapshot
-from tests.client.track import OWN, Track
+from tests.client.track import OWN, Delay, Track
 
 
 def track(round_trip: float = 0.0, jitter: float = 0.0, seed: int = 7) -> Track:
@@ -90,20 +91,70 @@ def test_steering_arrives_before_its_tick() -> None:
     assert race.racing.view.snapshot.controls[OWN].margin >= 0
 
 
-def test_others_are_drawn_where_they_are_along_the_road_to_half_a_cars_length() -> None:
+def test_others_are_drawn_where_they_are_to_half_a_cars_length() -> None:
     race = track(0.1, 0.03)
+    race.other = lambda tick: ((-100, 0, 100, 0)[tick // 9 % 4], 100)
     drive(race, 3.0)
-    along = sorted(error for _, error in errors(race, drive(race, 5.0), 1 - OWN))
-    assert along[len(along) * 95 // 100] < CAR_LENGTH / 2
+    off = sorted(hypot(*error) for error in errors(race, drive(race, 8.0), 1 - OWN))
+    assert off[len(off) * 95 // 100] < CAR_LENGTH / 2
 
 
-def test_nobody_rolls_back_on_the_screen() -> None:
-    race = track(0.2, seed=3)
-    race.other = lambda tick: (0, 100 if tick < 200 else -100)
-    frames = drive(race, 8.0)
+def stalling(delay: Delay, length: float, every: float) -> Delay:
+    """Nothing comes through for so long, again and again."""
+
+    def stalled(now: float) -> float:
+        out = now + delay(now)
+        into = out % every
+        return out - now + (length - into if out > every and into < length else 0.0)
+
+    return stalled
+
+
+def jumps(frames: list[Frame]) -> list[float]:
+    """How far each car was moved from frame to frame beyond its own way along the road, in pixels of 720.
+
+    Not where it hits something: within that tick it drives at one speed and then at another.
+    """
+    found = []
     for before, after in pairwise(frames):
-        assert after.poses[1 - OWN].distance >= before.poses[1 - OWN].distance
-        assert after.tick >= before.tick
+        passed = (after.tick - before.tick) / TICK_HZ
+        for was, now in zip(before.poses, after.poses, strict=True):
+            if now.car.spin > was.car.spin:
+                continue
+            slowest, fastest = sorted((was.speed * passed, now.speed * passed))
+            along = now.distance - was.distance
+            beyond = max(slowest - along, along - fastest, 0.0)
+            found.append(hypot(0.026 * (now.x - was.x), 0.0193 * beyond))
+    return found
+
+
+@pytest.mark.parametrize("seed", [3, 4, 9])
+def test_no_car_jumps_where_the_line_stalls_and_the_own_car_is_soon_where_it_should_be(seed: int) -> None:
+    random = Random(2)
+    delay = stalling(lambda _: 0.05 + random.uniform(-0.015, 0.015), 0.3, 5.0)
+    race = Track(delay, delay, seed)
+    race.other = lambda tick: ((-60, 0, 60, 0)[tick // 20 % 4], 100)
+    frames = drive(race, 28.0)
+    assert max(jumps(frames)) < 12
+    for stall in range(1, 6):
+        end = round((5 * stall + 0.3) * TICK_HZ)
+        settled = [frame for frame in frames if 0.5 * TICK_HZ < frame.tick - end < 4 * TICK_HZ]
+        across, along = zip(*errors(race, settled, OWN), strict=True)
+        assert max(across) < 154, "4 pixels"
+        assert max(along) < 208, "4 pixels"
+
+
+def test_of_snapshots_that_come_together_only_the_newest_judges_the_prediction() -> None:
+    """The inputs that an older one does not hold are forgotten by the time that it is looked at."""
+    race = track(0.1)
+    drive(race, 2.0)
+    race.hold_back = True
+    for _ in range(12):
+        race.steer((-100, 100)[race.tick // 3 % 2], 100)
+        race.advance()
+    race.hold_back = False
+    race.advance()
+    assert race.scene.corrected == pytest.approx((0, 0), abs=1)
 
 
 def test_a_takeover_neither_stops_the_own_car_nor_makes_it_jump() -> None:
@@ -113,9 +164,8 @@ def test_a_takeover_neither_stops_the_own_car_nor_makes_it_jump() -> None:
     during = drive(race, 0.1)
     race.taken_over()
     after = drive(race, 3.0)
-    assert during[-1].tick - during[0].tick == pytest.approx(len(during) - 1)
-    for one, two in pairwise(during + after):
-        assert abs(two.poses[OWN].x - one.poses[OWN].x) < 300, "12 pixels of a road 560 pixels wide"
+    assert during[-1].tick - during[0].tick == pytest.approx(len(during) - 1, abs=0.1)
+    assert max(jumps(during + after)) < 12
     across = [error for error, _ in errors(race, after[30:], OWN)]
     assert across[-1] < 100
 
@@ -125,7 +175,7 @@ def test_a_race_that_nobody_owns_comes_to_rest_on_the_screen() -> None:
     drive(race, 2.0)
     race.standing = True
     frames = drive(race, 3.0)
-    assert frames[-1].tick == frames[-20].tick
+    assert frames[-1].tick == pytest.approx(frames[-20].tick, abs=0.01)
     assert frames[-1].tick <= race.tick + STANDSTILL + 10
 
 

@@ -56,11 +56,13 @@ class Track:
         self.tick = 0
         self.green = green
         self.standing = False
+        self.hold_back = False
+        """What the client is sent waits, and comes all at once."""
         self.epoch = 1
         self.other: Callable[[int], tuple[int, int]] = lambda tick: (0, 100)
         self.history: dict[int, tuple[Car, ...]] = {}
         self._up, self._down = Way(up), Way(down)
-        self._traffic = Traffic(seed)
+        self._seed, self._traffic = seed, Traffic(seed)
         self._cars = start_grid(2)
         self._inputs = Inputs(Control(0, 0, 0, 0), 0)
         self._lines = Lines(MAX_FRAME_BYTES)
@@ -93,7 +95,7 @@ class Track:
         for _, data in self._up.arrived(self.now):
             for frame in self._lines.feed(data):
                 self._heard(frame)
-        for at, data in self._down.arrived(self.now):
+        for at, data in () if self.hold_back else self._down.arrived(self.now):
             self.session.received(data, at)
         for event in self.session.events():
             self.scene.take(event)
@@ -129,7 +131,8 @@ class Track:
     def _state(self, phase: Phase, since: int) -> RaceState:
         until = self.green if phase is Phase.COUNTDOWN else None
         revision = 1 if phase is Phase.COUNTDOWN else 2
-        return race_state(revision, phase, epoch=self.epoch, tick=self.tick, since=since, until=until, seats=SEATS)
+        fields = {"tick": self.tick, "since": since, "until": until, "seats": SEATS, "seed": self._seed}
+        return race_state(revision, phase, epoch=self.epoch, **fields)
 
     def _snapshot(self, controls: tuple[Control, ...]) -> Snapshot:
         return Snapshot(

@@ -15,7 +15,7 @@ class Seated:
 
     def __init__(self, stage: Stage, size: tuple[int, int] = (1280, 720)) -> None:
         self.stage = stage
-        self.window = Window(size)
+        self.window = Window(size, audible=False)
         self.frame()
 
     def frame(self, count: int = 1) -> None:
@@ -25,8 +25,8 @@ class Seated:
             self.stage.advance()
             self.window.show(self.stage.view())
 
-    def down(self, key: int) -> None:
-        pygame.event.post(pygame.Event(pygame.KEYDOWN, key=key, mod=0, unicode="", scancode=0))
+    def down(self, key: int, mod: int = 0) -> None:
+        pygame.event.post(pygame.Event(pygame.KEYDOWN, key=key, mod=mod, unicode="", scancode=0))
 
     def up(self, key: int) -> None:
         pygame.event.post(pygame.Event(pygame.KEYUP, key=key, mod=0, unicode="", scancode=0))

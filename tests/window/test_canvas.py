@@ -5,6 +5,8 @@ from client import theme
 from client.screens.actions import Choose, Confirm
 from client.window.canvas import Box, Canvas
 
+GREEN = (88, 220, 128)
+
 
 def canvas(size: tuple[int, int] = (1280, 720)) -> Canvas:
     pygame.display.init()
@@ -46,10 +48,10 @@ def test_a_text_is_cut_where_there_is_no_room_for_it() -> None:
 def test_a_bar_is_as_full_as_it_should_be(share: float, full: int) -> None:
     painted = canvas()
     painted.target.fill((0, 0, 0))
-    painted.bar(Box(0, 0, 100, 10), share, theme.GOOD)
+    painted.bar(Box(0, 0, 100, 10), share, GREEN)
     lit = [x for x in range(100) if painted.target.get_at((x, 5)).g > 150]
     assert len(lit) == pytest.approx(full, abs=2)
 
 
 def test_a_shape_without_extent_is_not_drawn() -> None:
-    canvas().slab(Box(0, 0, 0, 10), theme.GOOD)
+    canvas().slab(Box(0, 0, 0, 10), GREEN)

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from client.window.lettering import ELLIPSIS, Lettering, Weight
+from client.window.lettering import ELLIPSIS, FAMILY, Lettering, Weight
 
 WHITE = (255, 255, 255)
 
@@ -23,7 +23,7 @@ texts = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Cn
 @given(texts, st.integers(40, 300))
 def test_wrapped_lines_are_no_wider_than_asked_and_lose_no_letter(lettering: Lettering, text: str, width: int) -> None:
     lines = lettering.wrapped(text, 15, Weight.REGULAR, width, 0)
-    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+    assert "".join(lines).replace(" ", "") == lettering.shown(text).replace(" ", "")
     assert all(lettering.width(line, 15, Weight.REGULAR) <= width for line in lines if len(line) > 1)
 
 
@@ -44,6 +44,34 @@ def test_what_the_family_lacks_is_set_in_another_face(lettering: Lettering, text
     missing = lettering.surface("\uffff", 15, Weight.REGULAR, WHITE)
     shown = lettering.surface(text, 15, Weight.REGULAR, WHITE)
     assert shown.get_size() != (missing.width * len(text), missing.height)
+
+
+def test_what_no_face_has_is_named_and_what_only_joins_is_left_out(lettering: Lettering) -> None:
+    assert lettering.shown("well done \U0001f600\U0001f44d\U0001f3fd!") == "well done :grinning-face::thumbs-up-sign:!"
+    assert lettering.shown("\u2764\ufe0f") in ("\u2764", ":heavy-black-heart:")
+
+
+def test_letters_are_never_named(lettering: Lettering) -> None:
+    assert lettering.shown("\u0e2a\u0e27\u0e31\u0e2a\u0e14\u0e35")[0] == "\u0e2a"
+
+
+@pytest.mark.parametrize("word", ["\u05e9\u05dc\u05d5\u05dd", "\u0645\u0631\u062d\u0628\u0627"])
+def test_words_from_right_to_left_are_set_so_and_in_their_order(word: str, lettering: Lettering) -> None:
+    other = word[::-1]
+    both = lettering.surface(f"{word} {other}", 40, Weight.REGULAR, WHITE)
+    last = lettering.surface(other, 40, Weight.REGULAR, WHITE)
+    left = both.subsurface((0, 0, last.width, both.height))
+    assert mask(left).overlap_area(mask(last), (0, 0)) > 0.9 * mask(last).count()
+
+
+def mask(surface: pygame.Surface) -> pygame.Mask:
+    return pygame.mask.from_surface(surface)
+
+
+def test_a_line_is_edited_in_the_face_that_has_its_letters(lettering: Lettering) -> None:
+    assert lettering.face("hello") == FAMILY[Weight.REGULAR]
+    assert "JP" in lettering.face("hello \u65e5\u672c")
+    assert "Hebrew" in lettering.face("\u05e9\u05dc\u05d5\u05dd hello")
 
 
 def test_no_text_makes_it_stumble(lettering: Lettering) -> None:

@@ -1,9 +1,10 @@
 import pytest
 
 from client.events import NotSaid, Refused, RoomEntered
-from client.screens.actions import Back, Choose, Confirm, Edit, Move, Press, Scroll, Steer
-from client.screens.chat_box import FIELD, HELP, LINES_KEPT
+from client.screens.actions import Attend, Back, Choose, Confirm, Edit, Move, Press, Scroll, Steer
+from client.screens.chat_box import COMMANDS, FIELD, LINES_KEPT, READ_WITHIN
 from client.screens.views import ChatView, LineTone
+from client.settings import Settings
 from schemas.close import ErrorCode
 from schemas.limits import CHAT_TEXT_MAX
 from schemas.to_client import LineKind
@@ -76,12 +77,13 @@ def test_a_message_for_one_player_goes_to_that_player_alone(stage: Stage) -> Non
 def test_an_unfinished_message_is_explained(text: str, stage: Stage) -> None:
     sent = stage.do(Confirm(), Edit(text), Confirm())
     assert not [line for line in sent if isinstance(line, Say | Tell)]
-    assert texts(stage) == [HELP[0]]
+    assert texts(stage) == [COMMANDS["/msg"]]
 
 
 def test_help_says_what_there_is_to_the_player_alone(stage: Stage) -> None:
     sent = stage.do(Confirm(), Edit("/help"), Confirm())
-    assert texts(stage) == list(HELP)
+    assert texts(stage)[: len(COMMANDS)] == list(COMMANDS.values())
+    assert "1: Good luck!" in texts(stage)
     assert not [line for line in sent if isinstance(line, Say)]
 
 
@@ -174,3 +176,84 @@ def test_wheel_and_pedal_do_not_get_lost_in_the_chat(stage: Stage) -> None:
     stage.do(Confirm())
     stage.do(Steer(100, 100), Back())
     assert not chat(stage).field.focused
+
+
+# Players who are not heard
+
+
+def say(stage: Stage, text: str) -> None:
+    stage.do(Confirm(), Edit(text), Confirm())
+
+
+def test_a_muted_player_is_not_read_from_then_on_nor_before_and_is_remembered(stage: Stage) -> None:
+    stage.line("Bob", "spam")
+    say(stage, "/mute Bob")
+    stage.line("Bob", "more spam")
+    stage.line("Grace", "hello")
+    stage.advance()
+    assert [line.nick for line in chat(stage).lines if line.nick] == ["Grace"]
+    assert stage.preferences.now.unheard == ("Bob",)
+
+
+def test_a_muted_player_can_be_heard_again_with_all_that_was_said(stage: Stage) -> None:
+    say(stage, "/mute Bob")
+    stage.line("Bob", "sorry")
+    say(stage, "/unmute Bob")
+    assert "sorry" in texts(stage)
+    assert stage.preferences.now.unheard == ()
+
+
+@pytest.mark.parametrize("text", ["/mute", "/unmute", "/mute Ada", f"/mute {'x' * 17}"])
+def test_who_cannot_be_muted_is_told(text: str, stage: Stage) -> None:
+    say(stage, text)
+    assert len(texts(stage)) == 1
+    assert stage.preferences.now.unheard == ()
+
+
+# Quick phrases
+
+
+def test_a_number_key_says_its_phrase_and_only_while_nobody_types(stage: Stage) -> None:
+    assert [line.text for line in stage.do(Press("2")) if isinstance(line, Say)] == ["Well driven!"]
+    stage.do(Confirm())
+    assert not [line for line in stage.do(Press("2")) if isinstance(line, Say)]
+
+
+def test_a_number_without_a_phrase_says_nothing() -> None:
+    stage = Stage(settings=Settings(phrases=("Only one",))).welcomed()
+    assert not [line for line in stage.do(Press("2"), Press("0")) if isinstance(line, Say)]
+
+
+# What was read
+
+
+def test_what_comes_while_the_player_looks_elsewhere_is_marked_until_it_was_in_sight(stage: Stage) -> None:
+    stage.do(Attend(attentive=False))
+    stage.line("Bob", "are you there?")
+    stage.line("Bob", "", LineKind.LEFT)
+    stage.advance(300)
+    assert chat(stage).unread == 1
+    assert [line.unread for line in chat(stage).lines] == [True, False]
+    stage.do(Attend(attentive=True))
+    assert chat(stage).unread == 1
+    stage.advance(round(READ_WITHIN * 60) + 2)
+    assert chat(stage).unread == 0
+
+
+def test_what_comes_while_the_player_reads_what_was_said_before_is_marked(stage: Stage) -> None:
+    for number in range(20):
+        stage.line("Bob", str(number))
+    stage.advance(2)
+    stage.do(Scroll(FIELD, -5))
+    stage.line("Bob", "news")
+    stage.advance(2)
+    assert (chat(stage).unread, chat(stage).scrolled) == (1, 6)
+    stage.do(Scroll(FIELD, 99))
+    stage.advance(round(READ_WITHIN * 60) + 2)
+    assert chat(stage).unread == 0
+
+
+def test_ones_own_lines_are_never_unread(stage: Stage) -> None:
+    stage.do(Attend(attentive=False))
+    say(stage, "me again")
+    assert chat(stage).unread == 0

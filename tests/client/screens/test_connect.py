@@ -4,7 +4,7 @@ import pytest
 
 from client.events import Ended, NameRefused, Reconnecting
 from client.screens.actions import Choose, Confirm, Edit, Move
-from client.screens.connect import CONNECT, NICK, SERVERS, SUGGESTED, ConnectScreen, addresses
+from client.screens.connect import CONNECT, NICK, OPTIONS, SERVERS, SUGGESTED, ConnectScreen, addresses
 from client.screens.views import Tone
 from schemas.close import CloseCode, ErrorCode
 
@@ -25,7 +25,7 @@ def starts() -> Starts:
 
 @pytest.fixture
 def screen(starts: Starts) -> ConnectScreen:
-    return ConnectScreen("Ada", ["a:1", "b:2"], starts)
+    return ConnectScreen("Ada", ["a:1", "b:2"], [], starts)
 
 
 def test_a_newcomer_only_has_to_confirm(screen: ConnectScreen, starts: Starts) -> None:
@@ -68,6 +68,16 @@ def test_a_server_that_is_away_is_named_while_it_is_tried_again(screen: ConnectS
     screen.hear(Reconnecting(0.0, "a:1: no answer"))
     assert screen.view().busy
     assert "a:1: no answer" in screen.view().status
+
+
+def test_while_a_server_is_away_another_can_be_tried(screen: ConnectScreen, starts: Starts) -> None:
+    screen.connecting()
+    screen.hear(Reconnecting(0.0, "a:1: no answer"))
+    assert CONNECT in [choice.name for choice in screen.view().choices]
+    screen.act(Choose(SERVERS))
+    screen.act(Edit("c:3"))
+    screen.act(Confirm())
+    assert starts == [("Ada", ["c:3"])]
 
 
 def test_a_refused_name_says_why_and_the_next_confirmation_takes_the_one_that_is_free(
@@ -115,3 +125,23 @@ def test_a_session_that_ended_says_why_and_can_be_begun_anew(screen: ConnectScre
 )
 def test_servers_are_read_as_people_write_them(text: str, found: list[str] | str) -> None:
     assert addresses(text) == found
+
+
+def test_servers_of_late_are_offered_and_one_more_confirmation_plays_there(starts: Starts) -> None:
+    screen = ConnectScreen("Ada", ["a:1"], ["old.example.org", "a:1", "older.example.org", "oldest"], starts)
+    recent = screen.view().recent
+    assert [choice.label for choice in recent] == ["old.example.org", "older.example.org"]
+    screen.act(Choose(recent[0].name))
+    assert not starts
+    screen.act(Confirm())
+    assert starts == [("Ada", ["old.example.org:5560"])]
+
+
+def test_without_a_server_the_last_one_is_the_one(starts: Starts) -> None:
+    assert ConnectScreen("Ada", [], ["old:1", "older:1"], starts).view().fields[1].text == "old:1"
+
+
+def test_settings_are_for_somebody_else_to_show(screen: ConnectScreen, starts: Starts) -> None:
+    screen.act(Choose(OPTIONS))
+    assert screen.options_wanted
+    assert not starts

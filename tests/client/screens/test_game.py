@@ -3,14 +3,28 @@
 import pytest
 
 from client.events import Ended, Reconnecting, Refused, StartedOver
-from client.screens.actions import Back, Choose, Confirm, Help, Move, Press, Quit, Readout, Steer
+from client.identity import Identity
+from client.screens.actions import (
+    Action,
+    Back,
+    Choose,
+    Confirm,
+    FullScreen,
+    Help,
+    Move,
+    Press,
+    Quit,
+    Readout,
+    Steer,
+)
 from client.screens.notices import SLIP_S
 from client.screens.race import CRUISE
 from client.screens.views import ConnectView, LobbyView, RaceScreenView
 from client.session import State
-from schemas.close import CloseCode, Error, ErrorCode
-from schemas.to_client import Paused
-from schemas.to_server import Bye, Drive, Hello, Leave, Practise
+from schemas.close import Close, CloseCode, Error, ErrorCode
+from schemas.to_client import Joined, Paused
+from schemas.to_server import Bye, Drive, Hello, Leave, Practise, Resume
+from tests.client.peer import RACE, welcome
 from tests.client.stage import Stage
 
 
@@ -94,7 +108,7 @@ def test_back_where_there_is_nothing_to_go_back_from_opens_the_menu_and_closes_i
 def test_in_the_menu_one_can_leave_the_race_and_is_in_the_lobby() -> None:
     stage = Stage().racing("Bob")
     stage.do(Back())
-    assert any(isinstance(message, Leave) for message in stage.do(Move(0, 1), Move(0, 1), Confirm()))
+    assert any(isinstance(message, Leave) for message in stage.do(*[Move(0, 1)] * 3, Confirm()))
     stage.advance(20)
     assert (stage.view().menu, type(stage.view().screen)) == (None, LobbyView)
 
@@ -166,25 +180,124 @@ def test_the_menu_leads_to_the_controls() -> None:
     assert stage.view().menu is None
 
 
-def test_the_readout_tells_of_the_network_and_of_the_race() -> None:
+def test_the_readout_tells_of_the_network_and_of_the_race_and_stays_as_it_was_left() -> None:
     stage = Stage().racing("Bob")
     assert stage.view().net is None
     stage.do(Readout())
     net = stage.view().net
     assert net
     assert net.epoch == 1
-    assert net.snapshot_age is not None
-    assert net.snapshot_age < 0.1
+    assert stage.preferences.now.net_graph
     stage.do(Readout())
     assert stage.view().net is None
 
 
-def test_without_a_race_the_readout_has_no_figures_of_one() -> None:
+# Settings
+
+
+@pytest.mark.parametrize("way", [[Choose("options")], [Move(0, 1)] * 3 + [Confirm()]])
+def test_settings_can_be_reached_before_there_is_a_server(way: list[Action]) -> None:
+    stage = Stage()
+    stage.do(*way)
+    assert stage.view().options
+
+
+def test_settings_lie_over_the_race_which_goes_on_with_hands_off() -> None:
+    stage = Stage().racing("Bob")
+    stage.do(Steer(100, 100))
+    sent = stage.do(Back(), Choose("options"), Steer(100, 100))
+    assert stage.view().options
+    assert stage.view().menu is None
+    assert [put[2:] for message in sent if isinstance(message, Drive) for put in message.inputs][-1] == (0, CRUISE)
+    stage.do(Back())
+    assert stage.view().options is None
+    assert isinstance(stage.view().screen, RaceScreenView)
+
+
+def test_sound_and_full_screen_have_a_key_of_their_own() -> None:
     stage = Stage().welcomed()
-    stage.do(Readout())
-    net = stage.view().net
-    assert net
-    assert (net.snapshot_age, net.epoch, net.correction) == (None, None, None)
+    stage.do(Press("m"), FullScreen())
+    assert (stage.view().settings.muted, stage.view().settings.full_screen) == (True, True)
+    stage.do(Press("m"), FullScreen())
+    assert (stage.view().settings.muted, stage.view().settings.full_screen) == (False, False)
+
+
+# What is remembered
+
+
+def test_name_and_server_that_worked_are_remembered() -> None:
+    stage = Stage()
+    stage.do(Confirm())
+    assert not stage.preferences.now.servers
+    stage.answer_the_call()
+    assert (stage.preferences.now.nick, stage.preferences.now.servers) == ("Ada", ("play.example.org:5560",))
+
+
+def test_of_practice_on_ones_own_machine_only_the_name_is_remembered() -> None:
+    stage = Stage()
+    stage.game.practise("Ada", ["127.0.0.1:34567"], lambda: "Made1")
+    stage.answer_the_call()
+    assert (stage.preferences.now.nick, stage.preferences.now.servers) == ("Ada", ())
+
+
+def test_who_is_in_a_session_can_come_back_into_it_until_it_is_left() -> None:
+    stage = Stage()
+    assert stage.game.kept is None
+    stage.welcomed()
+    kept = stage.game.kept
+    assert kept
+    assert (kept.identity.nick, kept.servers) == ("Ada", ("play.example.org:5560",))
+    stage.do(Quit())
+    assert stage.game.kept is None
+
+
+def test_a_client_that_crashed_is_back_in_its_race_without_a_question() -> None:
+    crashed = Stage().racing("Bob")
+    kept = crashed.game.kept
+    assert kept
+    stage = Stage("Nobody")
+    stage.game.connect(kept.identity.nick, kept.servers, kept.identity)
+    stage.dialled()
+    stage.hear()
+    resumes = [message for message in stage.sent if isinstance(message, Resume)]
+    assert [(resume.session, resume.token) for resume in resumes] == [kept.identity[1:3]]
+    assert crashed.race
+    stage.race = crashed.race
+    stage.say(welcome("Ada", resumed=True, race=RACE), Joined(id=0, race=RACE, watching=False), stage.race.state)
+    stage.advance(5)
+    assert isinstance(stage.view().screen, RaceScreenView)
+    assert not stage.view().notices
+
+
+def test_a_session_that_is_gone_when_the_game_starts_is_nobodys_loss() -> None:
+    stage = Stage()
+    stage.game.connect("Ada", ["a:1"], Identity("Ada", "0" * 16, "x" * 43, 7))
+    stage.dialled()
+    stage.say(Close(code=CloseCode.SESSION_UNKNOWN, text="no such session", reconnect=False))
+    stage.advance()
+    stage.answer_the_call()
+    assert isinstance(stage.view().screen, LobbyView)
+    assert not stage.view().notices
+
+
+def test_another_name_or_server_can_be_chosen_from_the_menu() -> None:
+    stage = Stage().welcomed()
+    sent = stage.do(Back(), Choose("move"))
+    screen = stage.view().screen
+    assert isinstance(screen, ConnectView)
+    assert (screen.busy, screen.status) == (False, "")
+    assert not stage.game.over
+    assert any(isinstance(message, Bye) for message in sent)
+    stage.do(Confirm())
+    stage.answer_the_call()
+    assert isinstance(stage.view().screen, LobbyView)
+
+
+def test_what_could_not_be_remembered_is_told() -> None:
+    stage = Stage().welcomed()
+    stage.game.tell("settings.json cannot be written")
+    stage.advance()
+    assert [notice.text for notice in stage.view().notices] == ["settings.json cannot be written"]
 
 
 # Notices

@@ -3,7 +3,7 @@ import pytest
 from client.screens.actions import Back, Choose, Confirm, Edit, Move, Press, Scroll
 from client.screens.lobby import LIST, ROWS_SHOWN
 from client.screens.views import LobbyView
-from schemas.race import Phase, Summary
+from schemas.race import Phase, Skill, Summary
 from schemas.to_client import RaceList
 from schemas.to_server import Board, Create, Join, Practise, Quick, Races
 from tests.client.stage import BOARD, LISTED, Stage
@@ -74,14 +74,14 @@ def test_joining_and_watching_ask_for_that_race(name: str, watch: bool, stage: S
 
 def test_a_race_can_be_reached_and_joined_by_keys(stage: Stage) -> None:
     stage.advance(2)
-    sent = stage.do(*[Move(0, 1)] * 5, Move(1, 0), Confirm())
+    sent = stage.do(Move(0, 1), Move(1, 0), Move(0, 1), Confirm())
     assert [message.race for message in sent if isinstance(message, Join)] == ["000000a2"]
 
 
 def test_the_race_with_the_focus_stays_in_sight(stage: Stage) -> None:
     races = tuple(race(number) for number in range(ROWS_SHOWN + 4))
     stage.happens(RaceList(races=races, total=len(races)))
-    stage.do(*[Move(0, 1)] * (3 + ROWS_SHOWN + 2))
+    stage.do(Move(0, 1), Move(1, 0), *[Move(0, 1)] * (ROWS_SHOWN + 1))
     view = lobby(stage)
     assert (view.above, view.below) == (2, 2)
     assert [row.race.name for row in view.races if row.focused] == [f"Race {ROWS_SHOWN + 1}"]
@@ -123,6 +123,31 @@ def test_whoever_comes_back_from_a_race_sees_fresh_lists(stage: Stage) -> None:
     assert isinstance(stage.view().screen, LobbyView)
 
 
+def test_down_from_the_last_race_or_the_last_choice_stays_there(stage: Stage) -> None:
+    stage.happens(RaceList(races=(race(1),), total=1))
+    stage.do(*[Move(0, 1)] * 20)
+    assert [amount.focused for amount in lobby(stage).practice] == [False, True]
+    stage.do(*[Move(0, -1)] * 20, Move(1, 0), *[Move(0, 1)] * 20)
+    assert lobby(stage).races[0].focused
+
+
+# Practice
+
+
+def test_practice_has_as_many_bots_as_skilful_as_the_player_likes_and_they_are_remembered(stage: Stage) -> None:
+    stage.do(*[Move(0, 1)] * 4, *[Move(-1, 0)] * 9, Move(1, 0), Move(0, 1), Move(1, 0))
+    assert [amount.text for amount in lobby(stage).practice] == ["2", "hard"]
+    asked = [(message.bots, message.skill) for message in stage.do(Press("p")) if isinstance(message, Practise)]
+    assert asked == [(2, Skill.HARD)]
+    assert (stage.preferences.now.bots, stage.preferences.now.skill) == (2, Skill.HARD)
+
+
+def test_a_click_on_an_amount_only_gives_it_the_focus(stage: Stage) -> None:
+    sent = stage.do(Choose("skill"))
+    assert [amount.focused for amount in lobby(stage).practice] == [False, True]
+    assert not [message for message in sent if isinstance(message, Practise)]
+
+
 # Creating
 
 
@@ -134,11 +159,16 @@ def test_a_race_is_created_with_its_name_size_and_bots(stage: Stage) -> None:
     assert made == [("Friday night", 4, 2)]
 
 
+def test_a_race_is_created_with_bots_of_the_skill_that_was_chosen(stage: Stage) -> None:
+    stage.do(Press("c"), *[Move(0, 1)] * 3, Move(-1, 0), Move(-1, 0))
+    assert [message.skill for message in stage.do(Confirm()) if isinstance(message, Create)] == [Skill.EASY]
+
+
 def test_size_and_bots_stay_within_what_a_race_can_be(stage: Stage) -> None:
     stage.do(Press("c"), Move(0, 1), *[Move(-1, 0)] * 20, Move(0, 1), *[Move(1, 0)] * 20)
     form = lobby(stage).form
     assert form
-    assert [amount.value for amount in form.amounts] == [2, 1]
+    assert [amount.text for amount in form.amounts[:2]] == ["2", "1"]
 
 
 def test_a_name_that_cannot_be_is_told_and_can_be_mended(stage: Stage) -> None:

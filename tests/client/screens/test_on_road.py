@@ -3,7 +3,7 @@ from client.scene import Frame
 from client.screens.on_road import SEEN_AHEAD, SEEN_BEHIND, car_view, vehicles
 from schemas.race import Car, Seat
 from services.game.sim.traffic import Traffic
-from services.game.sim.tuning import DRAFT_FULL, SPIN_TICKS
+from services.game.sim.tuning import DRAFT_FULL, EDGE, SPIN_TICKS
 
 SEAT = Seat(nick="Ada", colour=3, away=True)
 CAR = Car(x=0, vx=0, distance=0, speed=50_000, score=0, spin=0, immune=0, draft=0)
@@ -18,7 +18,7 @@ def heading(**fields: int) -> float:
 
 
 def frame(road_tick: float) -> Frame:
-    return Frame(0.0, road_tick, Traffic(7), (), None, ())
+    return Frame(0.0, road_tick, Traffic(7), (), (), None, ())
 
 
 def test_a_car_turns_its_nose_where_it_goes() -> None:
@@ -56,3 +56,9 @@ def test_between_two_ticks_traffic_is_between_its_places() -> None:
     assert len(before) == len(between) == len(after)
     for low, middle, high in zip(before, between, after, strict=True):
         assert low.distance < middle.distance < high.distance
+
+
+def test_a_driver_who_brakes_shows_it_and_so_does_a_car_along_the_rail() -> None:
+    assert car_view(SEAT, pose(), own=True, braking=True).braking
+    assert not car_view(SEAT, pose(), own=True).braking
+    assert [car_view(SEAT, pose(x=x), own=True).scraping for x in (-EDGE, 0, EDGE)] == [True, False, True]

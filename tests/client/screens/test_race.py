@@ -1,8 +1,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from client.screens.actions import Confirm, Move, Press, Standings, Steer
-from client.screens.race import CRUISE, MESSAGE_S, WORDS, lamps, status
+from client.screens.actions import Back, Choose, Confirm, Move, Press, Standings, Steer
+from client.screens.race import CRUISE, FOLLOW, MESSAGE_S, WORDS, lamps, status
 from client.screens.views import Lamps, RaceScreenView
 from schemas.limits import COUNTDOWN_TICKS, TICK_HZ
 from schemas.race import Phase, Standing
@@ -151,7 +151,9 @@ def test_tab_shows_the_standings_in_full_while_it_is_held() -> None:
 
 
 def test_a_crash_spins_the_car_says_so_once_and_is_over() -> None:
-    stage = Stage().racing("Bob", ticks=AFTER_START)
+    stage = Stage()
+    stage.seed = 7
+    stage.racing("Bob", ticks=AFTER_START)
     stage.do(Steer(0, 100))
     headings: list[float] = []
     view = race(stage)
@@ -176,16 +178,49 @@ def test_everything_that_can_happen_to_a_car_has_words() -> None:
 # Watching
 
 
-def test_whoever_watches_sees_another_car_and_can_change_it() -> None:
+def watched() -> Stage:
     stage = Stage().welcomed()
     stage.seat("Bob", "Grace", watch=True)
     stage.advance(20)
+    return stage
+
+
+def test_whoever_watches_sees_another_car_and_can_change_it() -> None:
+    stage = watched()
     assert race(stage).watching == "Bob"
     stage.do(Move(1, 0))
     assert race(stage).watching == "Grace"
     stage.do(Move(1, 0))
     assert race(stage).watching == "Bob"
     assert not race(stage).choices
+
+
+def test_a_car_can_be_chosen_to_watch_by_its_name() -> None:
+    stage = watched()
+    stage.do(Choose(f"{FOLLOW}Grace"))
+    assert race(stage).watching == "Grace"
+    stage.do(Choose(f"{FOLLOW}Nobody"))
+    assert race(stage).watching == "Bob"
+
+
+def test_whoever_drives_watches_nobody_else() -> None:
+    stage = Stage().racing("Bob", ticks=AFTER_START)
+    stage.do(Move(1, 0), Choose(f"{FOLLOW}Bob"))
+    assert race(stage).watching is None
+
+
+def test_after_the_own_finish_the_others_can_be_watched_and_there_is_a_way_back() -> None:
+    stage = Stage().racing("Bob", ticks=AFTER_START)
+    assert stage.race
+    first, *others = stage.race._field.cars
+    stage.race._field.cars = (first._replace(score=999, speed=40_000), *others)
+    stage.advance(30)
+    assert race(stage).status.startswith("You are there!")
+    stage.do(Move(1, 0))
+    assert race(stage).watching == "Bob"
+    stage.do(Back())
+    assert race(stage).watching is None
+    assert stage.view().menu is None
 
 
 # Words

@@ -1,7 +1,9 @@
 import pytest
 
+from client.events import RaceChanged
 from client.screens.actions import Choose, Confirm, Move, Press
 from client.screens.results import status, title
+from client.screens.standings import clock
 from client.screens.views import LobbyView, RaceScreenView, ResultsView
 from schemas.race import Phase, Seat, Standing
 from schemas.to_server import Leave, Ready
@@ -81,3 +83,28 @@ def test_the_title_says_who_won_and_what_became_of_the_player() -> None:
 def test_a_rematch_waits_for_people_not_for_bots() -> None:
     state = race_state(phase=Phase.FINISHED, seats=SEATS, standings=STANDINGS, until=600)
     assert status(state, 0.0) == "Rematch: 1 of 2 ready, 10 s left"
+
+
+# The personal best
+
+
+def finish(stage: Stage, *standings: Standing) -> None:
+    """A race ends so."""
+    before = race_state(1, Phase.RACING, seats=SEATS)
+    stage.happens(RaceChanged(race_state(2, Phase.FINISHED, seats=SEATS, standings=standings), before))
+
+
+@pytest.mark.parametrize(("best", "ticks", "kept", "record"), [(None, 4000, 4000, True), (3900, 4000, 3900, False)])
+def test_only_a_faster_time_is_a_personal_best(
+    best: int | None, ticks: int, kept: int, record: bool, stage: Stage
+) -> None:
+    stage.preferences.change(best=best)
+    finish(stage, Standing(place=1, nick="Ada", score=1000, ticks=ticks))
+    assert (stage.preferences.now.best, results(stage).record) == (kept, record)
+    assert results(stage).best == clock(kept)
+
+
+def test_whoever_did_not_get_there_has_no_time(stage: Stage) -> None:
+    stage.preferences.change(best=None)
+    finish(stage, *STANDINGS)
+    assert (results(stage).best, results(stage).record) == ("", False)

@@ -2,7 +2,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from client.interpolation import Pose
-from client.screens.standings import clock, order, ordinal, result_rows, standing_rows, strip
+from client.screens.standings import clock, gap_ahead, order, ordinal, result_rows, standing_rows, strip
 from schemas.race import Car, Phase, Seat, Standing
 from tests.client.peer import race_state
 
@@ -85,3 +85,21 @@ def test_times_and_places_read_as_people_say_them() -> None:
         "10:00.00",
     ]
     assert [ordinal(place) for place in (1, 2, 3, 4, 8)] == ["1st", "2nd", "3rd", "4th", "8th"]
+
+
+def test_the_gap_is_told_to_the_car_just_ahead_and_by_the_first_to_the_next() -> None:
+    state, there = race_state(seats=SEATS), poses((10, 0.0), (30, 0.0), (25, 1.0))
+    assert [gap_ahead(standing_rows(state, there, own)) for own in (0, 1, 2)] == [
+        "15 behind Grace",
+        "5 ahead of Grace",
+        "5 behind Bob",
+    ]
+
+
+def test_cars_of_one_score_are_level() -> None:
+    assert gap_ahead(standing_rows(race_state(seats=SEATS[:2]), poses((5, 0.0), (5, 9.0)), 0)) == "level with Bob"
+
+
+def test_alone_or_in_no_car_there_is_no_gap() -> None:
+    assert gap_ahead(standing_rows(race_state(seats=SEATS[:1]), poses((1, 0.0)), 0)) == ""
+    assert gap_ahead(standing_rows(race_state(seats=SEATS), poses((1, 0.0)), None)) == ""

@@ -148,6 +148,29 @@ async def test_the_menu_and_the_controls_are_shown_over_the_screen() -> None:
         assert "Controls" in at.text("main")
 
 
+async def test_settings_are_changed_and_keys_chosen_by_keys_alone() -> None:
+    stage = Stage().racing("Bob")
+    async with terminal(stage) as at:
+        await at.press("escape", "down", "enter")
+        assert "Volume" in at.text("main")
+        await at.press("right", *["down"] * 6, "enter")
+        assert "press a key" in at.text("main")
+        await at.press("j")
+        assert (stage.preferences.now.volume, stage.preferences.now.driving.left) == (8, ("j", "left"))
+        await at.press("escape")
+        stage.sent.clear()
+        await at.press("j")
+        inputs = [put for message in stage.sent if isinstance(message, Drive) for put in message.inputs]
+        assert any(put.steer == -100 for put in inputs)
+
+
+async def test_the_figures_of_the_network_are_a_line() -> None:
+    async with terminal(Stage().racing("Bob")) as at:
+        await at.press("f3")
+        assert "snapshot age" in at.text("hints")
+        assert "takeovers 0" in at.text("hints")
+
+
 async def test_a_lost_connection_is_told_while_the_race_stays_in_sight() -> None:
     stage = Stage().racing("Bob")
     async with terminal(stage) as at:

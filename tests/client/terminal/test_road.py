@@ -1,7 +1,9 @@
 import pytest
 
 from client.screens.views import CarView, RoadView, VehicleView
+from client.settings import Sight
 from client.terminal.road import BEHIND_ROWS, COLUMN, EDGE, FULL, ROW, VERGE, WIDTH, picture
+from client.theme import PALETTES
 
 ROWS = 24
 
@@ -20,7 +22,7 @@ def rows(*cars: CarView, vehicles: tuple[VehicleView, ...] = (), now: float = 1.
 
 
 def letters(view: RoadView, now: float = 1.0) -> list[str]:
-    return ["".join(cell.letters for cell in row) for row in picture(view, ROWS, now)]
+    return ["".join(cell.letters for cell in row) for row in picture(view, ROWS, now, PALETTES[Sight.ALL])]
 
 
 def drawn(lines: list[str]) -> list[tuple[int, int]]:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.limits import MAX_SEATS, NICK_MAX, NICK_MIN, TICK_HZ, WIN_SCORE
-from schemas.race import Car, Control
+from schemas.race import Car, Control, Skill
 from services.game.bots import FLAWLESS, NAMES, Autopilot, Bot, bot, drive
 from services.game.sim.events import Event, events
 from services.game.sim.step import start_grid, step
@@ -55,6 +55,21 @@ def test_bots_finish_in_the_time_of_a_good_race_and_not_all_alike() -> None:
     assert times[-1] < 115
     assert times[-1] - times[0] > 8
     assert crashes > 0
+
+
+def test_the_skill_of_bots_is_seen_in_their_times_and_in_how_often_they_crash() -> None:
+    times, crashes = {}, {}
+    for skill in Skill:
+        races = [finish(seed, [bot(seed, seat, skill) for seat in range(4)]) for seed in (3, 4)]
+        times[skill] = statistics.mean(time for race, _ in races for time in race)
+        crashes[skill] = sum(crashed for _, crashed in races)
+    assert times[Skill.HARD] + 4 < times[Skill.NORMAL] < times[Skill.EASY] - 4
+    assert crashes[Skill.HARD] < crashes[Skill.NORMAL] < crashes[Skill.EASY]
+
+
+def test_bots_of_every_skill_make_mistakes() -> None:
+    tempers = [bot(seed, seat, skill).temper for skill in Skill for seed in range(9) for seat in range(8)]
+    assert all(temper.error and temper.lapses for temper in tempers)
 
 
 def test_a_driver_without_flaws_needs_little_more_than_a_minute() -> None:

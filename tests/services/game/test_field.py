@@ -1,4 +1,4 @@
-from schemas.race import Control, Seat
+from schemas.race import Control, Seat, Skill
 from services.game.field import NO_CONTROL, Field
 from services.game.inputs import Fate
 from services.game.sim.step import start_grid, step
@@ -54,6 +54,18 @@ def test_a_bot_goes_on_with_what_it_decided_before_the_race_moved() -> None:
     field.line_up()
     field.advance(51, None)
     assert field.controls == (Control(0, 30, 95, 0),)
+
+
+def test_bots_drive_as_well_as_the_race_wants() -> None:
+    def driven(skill: Skill) -> int:
+        field = Field(7, skill)
+        field.man([AXLE], 0)
+        field.line_up()
+        for tick in range(1, 2400):
+            field.advance(tick, tick)
+        return field.cars[0].distance
+
+    assert driven(Skill.EASY) < driven(Skill.HARD)
 
 
 def test_bots_drive() -> None:

@@ -4,7 +4,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from schemas.close import Error, ErrorCode
 from schemas.limits import MAX_LISTED_RACES
-from schemas.race import Phase, Summary
+from schemas.race import Phase, Skill, Summary
 from schemas.stored import StoredLobby
 from schemas.to_client import RaceList, to_client
 from schemas.to_game import FindRace, ListRaces, RaceNews
@@ -176,6 +176,12 @@ def test_a_named_race_is_joined_by_its_name_or_made() -> None:
     assert isinstance(made, AskReplica)
     assert made.message.settings.name == "Monday"
     assert asked.race_of(wish(3, name="Monday")) == made.message.race
+
+
+def test_a_new_race_has_bots_of_the_skill_that_was_asked_for() -> None:
+    effect = Asked().find(wish(1, bots=2).replace(skill=Skill.HARD))
+    assert isinstance(effect, AskReplica)
+    assert effect.message.settings.skill is Skill.HARD
 
 
 def test_practice_is_always_a_race_of_ones_own_with_seats_for_its_bots() -> None:

@@ -16,7 +16,7 @@ from schemas.limits import (
     WAITING_TICKS,
     WIN_SCORE,
 )
-from schemas.race import Phase, Snapshot
+from schemas.race import Phase, Skill, Snapshot
 from schemas.stored import StoredRace
 from schemas.to_client import Joined, Left
 from schemas.to_game import AnyToRace
@@ -77,6 +77,16 @@ def test_bots_fill_the_seats_that_are_free_at_the_start() -> None:
     assert seats_of(race.state) == ["Nick1", "Nick2", *NAMES[:2]]
     assert [seat.bot for seat in race.state.seats] == [False, False, True, True]
     assert race.snapshot().cars == start_grid(4)
+
+
+def test_bots_keep_their_skill_in_the_hands_of_a_new_owner() -> None:
+    race = Race.opened(RACE, SETTINGS.replace(bots=3, size=4, practice=True, skill=Skill.EASY), 1)
+    race.receive(take_seat(1))
+    run(race, COUNTDOWN_TICKS + 60)
+    heir = Race.restored(race.stored(), race.snapshot(), 2)
+    run(race, 300)
+    run(heir, 300)
+    assert heir.snapshot().cars == race.snapshot().cars
 
 
 def test_practice_starts_at_once_with_one_seat_for_people() -> None:

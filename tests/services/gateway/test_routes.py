@@ -8,6 +8,7 @@ from schemas.close import Error, ErrorCode
 from schemas.ids import room_of
 from schemas.limits import CHAT_TEXT_MAX, MAX_SEATS
 from schemas.names import Owned
+from schemas.race import Skill
 from schemas.to_chat import SayLine, TellLine
 from schemas.to_game import FindRace, GiveUp, ListRaces, LookAt, SetReady, ShowBoard, TakeSeat
 from schemas.to_server import AnyToServer, Input, to_server
@@ -33,8 +34,8 @@ def slip(where: Player, kind: str, **fields: Any) -> Error:
     return error
 
 
-def wish(name: str | None, size: int, bots: int, *, practice: bool = False) -> FindRace:
-    return FindRace(caller=ANN, id=7, name=name, size=size, bots=bots, practice=practice)
+def wish(name: str | None, size: int, bots: int, *, practice: bool = False, skill: Skill = Skill.NORMAL) -> FindRace:
+    return FindRace(caller=ANN, id=7, name=name, size=size, bots=bots, practice=practice, skill=skill)
 
 
 @pytest.mark.parametrize(
@@ -45,6 +46,18 @@ def wish(name: str | None, size: int, bots: int, *, practice: bool = False) -> F
         (player(), ("create", {"id": 7, "name": "us", "size": 4, "bots": 2}), names.LOBBY, wish("us", 4, 2)),
         (player(), ("practise", {"id": 7}), names.LOBBY, wish(None, 4, 3, practice=True)),
         (player(), ("practise", {"id": 7, "bots": 7}), names.LOBBY, wish(None, 8, 7, practice=True)),
+        (
+            player(),
+            ("practise", {"id": 7, "skill": "hard"}),
+            names.LOBBY,
+            wish(None, 4, 3, practice=True, skill=Skill.HARD),
+        ),
+        (
+            player(),
+            ("create", {"id": 7, "name": "us", "bots": 1, "skill": "easy"}),
+            names.LOBBY,
+            wish("us", MAX_SEATS, 1, skill=Skill.EASY),
+        ),
         (player(), ("join", {"id": 7, "race": RACE}), names.race(RACE), TakeSeat(caller=ANN, id=7, watch=False)),
         (
             player(RACE),
