@@ -14,6 +14,7 @@ import structlog
 from schemas.close import Close, CloseCode
 from schemas.framing import BadFrame, Lines
 from schemas.limits import MAX_FRAME_BYTES, PONG_WITHIN
+from services.gateway import proxy
 from services.gateway.actions import Action
 from services.gateway.outbox import MAX_WAITING, Outbox
 from services.gateway.session import Session, State
@@ -51,19 +52,26 @@ class Connection(asyncio.Protocol):
     __slots__ = (
         "_closing_at",
         "_discarded",
+        "_header",
         "_host",
         "_lines",
         "_outbox",
         "_stuck_since",
         "_transport",
         "_wrote_at",
+        "address",
         "session",
     )
 
     _transport: asyncio.Transport
 
-    def __init__(self, host: Host) -> None:
+    address: str
+    """The client's; a proxy's own until that has said whose connection it passes on."""
+
+    def __init__(self, host: Host, *, proxied: bool = False) -> None:
         self._host = host
+        self._header = b"" if proxied else None
+        """What has come of a proxy's header; None: there is none, or no more."""
         self.session = Session(host.now())
         self._lines = Lines(MAX_FRAME_BYTES)
         self._outbox = Outbox()
@@ -78,6 +86,8 @@ class Connection(asyncio.Protocol):
         end: socket.socket = transport.get_extra_info("socket")
         end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
+        peer = transport.get_extra_info("peername")
+        self.address = peer[0] if peer else ""  # gone already
         self._host.made(self)
 
     def data_received(self, data: bytes) -> None:
@@ -85,6 +95,8 @@ class Connection(asyncio.Protocol):
             self._discard(data)
             return
         try:
+            if self._header is not None:
+                data = self._behind_header(self._header + data)
             for frame in self._lines.feed(data):
                 self._host.perform(self, self.session.receive(frame, self._host.now()))
         except BadFrame as error:
@@ -94,6 +106,15 @@ class Connection(asyncio.Protocol):
             self._end(CloseCode.INTERNAL, "a fault of the server")
             if self._closing_at is None:  # the session had ended before the fault
                 self._transport.abort()
+
+    def _behind_header(self, data: bytes) -> bytes:
+        """What the client sent behind a proxy's header, all bytes so far given."""
+        passed = proxy.parse(data)
+        if passed is None:
+            self._header = data
+            return b""
+        self._header, self.address = None, passed.address or self.address
+        return passed.rest
 
     @property
     def waiting(self) -> bool:

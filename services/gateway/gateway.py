@@ -8,6 +8,7 @@ import asyncio
 import math
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Final
 
 import structlog
@@ -128,7 +129,8 @@ class Gateway:
         await self.bus.subscribe(names.gateway(self._name), self._switchboard.hear)
         await self.link.ready()
         host, port = self._settings.host, self._settings.port
-        self._server = await self._loop.create_server(lambda: Connection(self), host, port, backlog=BACKLOG)
+        client = partial(Connection, self, proxied=self._settings.proxy_protocol)
+        self._server = await self._loop.create_server(client, host, port, backlog=BACKLOG)
         self._address.set_result(_address(self._server))
         try:
             await self._loop.create_future()

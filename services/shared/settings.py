@@ -57,6 +57,12 @@ class GatewaySettings(ServiceSettings):
     gateways: Annotated[tuple[Endpoint, ...], NoDecode, BeforeValidator(_split)] = Field(
         (), description="HOST:PORT of all gateways, with commas, told to clients so that they can try another"
     )
+    proxy_protocol: bool = Field(
+        False,
+        description="whether every connection begins with a PROXY protocol header, version 1 or 2 (HAProxy's "
+        "`send-proxy-v2`), so that clients are told apart by their own address. Then nobody but the proxy may reach "
+        "the port",
+    )
 
 
 class ChatSettings(ServiceSettings):
