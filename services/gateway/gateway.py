@@ -61,6 +61,7 @@ class Gateway:
         self._empty = asyncio.Event()
         self._paused = self._draining = False
         metrics.CONNECTIONS.set_function(lambda: len(self._wheel))
+        metrics.LIMIT.set(MAX_CONNECTIONS)
         metrics.STUCK.set_function(lambda: sum(connection.stuck for connection in self._wheel))
         metrics.SESSIONS.set_function(lambda: self._switchboard.players)
         self.perform: Callable[[Connection, Sequence[Action]], None] = self._switchboard.perform

@@ -10,6 +10,7 @@ from schemas.to_server import AnyToServer
 from services.shared.metrics import Tally
 
 CONNECTIONS: Final = Gauge("slipstream_connections", "Clients' connections.")
+LIMIT: Final = Gauge("slipstream_connections_limit", "So many connections a gateway takes.")
 SESSIONS: Final = Gauge("slipstream_sessions", "Players whose newest connection is here.")
 STUCK: Final = Gauge("slipstream_connections_stuck", "Connections whose client does not read as fast as it is sent to.")
 ACCEPTED: Final = Counter("slipstream_connections_accepted_total", "Connections that were made.")
