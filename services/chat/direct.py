@@ -18,9 +18,10 @@ from schemas.stored import StoredSession
 from schemas.to_chat import TellLine
 from schemas.to_client import Told
 from schemas.to_gateway import Deliver, addressed
-from services.chat import sessions
+from services.chat import metrics, sessions
 from services.chat.plan import Answer
-from services.shared.connect import COMMAND_WITHIN, Unavailable, reason
+from services.shared import metrics as common_metrics
+from services.shared.connect import Unavailable, deadline, reason
 
 MAX_WAITING: Final = 1000
 """Messages that wait for Redis; the oldest go first when there are more, and are repeated by their authors."""
@@ -34,6 +35,7 @@ class DirectMessages:
     def __init__(self, redis: Redis, now: Callable[[], float]) -> None:
         self._redis, self._now = redis, now
         self._waiting: deque[TellLine] = deque(maxlen=MAX_WAITING)
+        common_metrics.QUEUE.labels("direct").set_function(lambda: len(self._waiting))
         self._something = asyncio.Event()
 
     def put(self, line: TellLine) -> None:
@@ -49,6 +51,7 @@ class DirectMessages:
             try:
                 await self._tell(lines)
             except Unavailable as error:
+                metrics.DIRECT.add("dropped", len(lines))
                 log.warning("direct messages dropped, Redis is away", messages=len(lines), error=reason(error))
 
     async def _tell(self, lines: Sequence[TellLine]) -> None:
@@ -56,6 +59,8 @@ class DirectMessages:
         told = [(line, to, self._told(line, to)) for line, to in await self._receivers(lines)]
         heard = await self._deliver([Answer(to.gateway, to.session, body) for _, to, body in told])
         acknowledged = {line: body for (line, _, body), count in zip(told, heard, strict=True) if count}
+        metrics.DIRECT.add("delivered", len(acknowledged))
+        metrics.DIRECT.add("nobody", len(lines) - len(acknowledged))
         await self._deliver(
             [
                 Answer(line.caller.gateway, line.caller.session, acknowledged.get(line) or _nobody(line))
@@ -79,7 +84,7 @@ class DirectMessages:
         for gateway, session, body in answers:
             message = addressed(Deliver(session=session), body)
             pipeline.execute_command("SPUBLISH", names.gateway(gateway), message)
-        async with asyncio.timeout(COMMAND_WITHIN):
+        async with deadline():
             heard: list[int] = await pipeline.execute()
         return heard
 

@@ -3,7 +3,6 @@
 Both raise one of `connect.Unavailable` where Redis cannot be asked.
 """
 
-import asyncio
 from collections.abc import Sequence
 from typing import Final
 
@@ -11,7 +10,7 @@ from redis.asyncio import Redis
 
 from schemas import names
 from schemas.stored import STATE, StoredSession
-from services.shared.connect import COMMAND_WITHIN
+from services.shared.connect import deadline
 
 ASKED_AT_ONCE: Final = 500
 """Sessions read in one pipeline: a few milliseconds of work."""
@@ -22,7 +21,7 @@ async def holders(redis: Redis, skeletons: Sequence[str]) -> dict[str, str]:
     pipeline = redis.pipeline(transaction=False)
     for skeleton in skeletons:
         pipeline.get(names.name(skeleton))
-    async with asyncio.timeout(COMMAND_WITHIN):
+    async with deadline():
         found = await pipeline.execute()
     return {skeleton: session.decode() for skeleton, session in zip(skeletons, found, strict=True) if session}
 
@@ -35,7 +34,7 @@ async def stored(redis: Redis, sessions: Sequence[str]) -> dict[str, StoredSessi
         pipeline = redis.pipeline(transaction=False)
         for session in asked:
             pipeline.hget(names.session(session), STATE)
-        async with asyncio.timeout(COMMAND_WITHIN):
+        async with deadline():
             found = zip(asked, await pipeline.execute(), strict=True)
         known |= {session: StoredSession.model_validate_json(state) for session, state in found if state}
     return known

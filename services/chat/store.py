@@ -17,7 +17,7 @@ from schemas.stored import HEAD, STATE
 from services.chat.plan import LastSaid, Plan
 from services.shared import metrics, scripts
 from services.shared.claims import Claim
-from services.shared.connect import COMMAND_WITHIN, Unavailable, reason
+from services.shared.connect import Unavailable, deadline, reason
 from services.shared.evaluate import Call
 from services.shared.lease import Leases
 
@@ -115,6 +115,7 @@ class Store:
         for write, outcome in zip(writes, outcomes, strict=True):
             if outcome is Stored.STORED:
                 write.claim.renewed_at = sent
+        metrics.COMMIT.labels(CHAT).observe(self._leases.clock() - sent)
         metrics.count_writes(CHAT, outcomes)
         return outcomes
 
@@ -123,7 +124,7 @@ class Store:
         for owned in rooms:
             pipeline.lrange(owned.history, 0, -1)
             pipeline.hgetall(owned.said)
-        async with asyncio.timeout(COMMAND_WITHIN):
+        async with deadline():
             found: list[Any] = await pipeline.execute()
         return [Loaded(lines, _read(said)) for lines, said in zip(found[::2], found[1::2], strict=True)]
 

@@ -1,6 +1,5 @@
 """The leaderboard in Redis: wins and best times by nickname, each result counted once."""
 
-import asyncio
 from typing import Final
 
 from redis.asyncio import Redis
@@ -9,7 +8,7 @@ from schemas import names
 from schemas.limits import BOARD_ROWS
 from schemas.to_client import BoardRow, BoardTop
 from services.game.standings import Result
-from services.shared.connect import COMMAND_WITHIN
+from services.shared.connect import deadline
 
 MAX_NICKS: Final = 10_000
 """The best so many are kept."""
@@ -39,13 +38,13 @@ class Board:
         """Adds a result; False: it was there already, so repeating is harmless."""
         keys = [names.board_seen(result.race, result.round), names.BOARD_WINS, names.BOARD_TIMES]
         times = [part for pair in result.times.items() for part in pair]
-        async with asyncio.timeout(COMMAND_WITHIN):
+        async with deadline():
             counted = await self._count(keys=keys, args=[SEEN_FOR, KEPT_FOR, MAX_NICKS, result.winner, *times])
         return bool(counted)
 
     async def top(self) -> BoardTop:
         """The best by wins and by time."""
-        async with asyncio.timeout(COMMAND_WITHIN):
+        async with deadline():
             pipeline = self._redis.pipeline(transaction=False)
             pipeline.zrevrange(names.BOARD_WINS, 0, BOARD_ROWS - 1)
             pipeline.zrange(names.BOARD_TIMES, 0, BOARD_ROWS - 1)

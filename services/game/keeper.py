@@ -12,6 +12,7 @@ from schemas.base import BadMessage
 from schemas.close import Error, ErrorCode
 from schemas.limits import MAX_NUMBER
 from schemas.names import LOBBY, Owned
+from schemas.race import RaceState
 from schemas.stored import SNAPSHOT, STATE
 from schemas.to_client import Left
 from schemas.to_game import Attach, GiveUp, LookAt, OpenRace, ShowBoard, TakeSeat
@@ -152,8 +153,12 @@ class Races:
             for session in sessions:
                 race.session_gone(session)
 
+    def states(self) -> list[RaceState]:
+        """Those of the races here; may be asked for by another thread."""
+        return [owned.race.state for owned in self._races()]
+
     def _races(self) -> list[OwnedRace]:
-        return [holding.thing for holding in self.held.values() if isinstance(holding.thing, OwnedRace)]
+        return [holding.thing for holding in tuple(self.held.values()) if isinstance(holding.thing, OwnedRace)]
 
     def _thing(self, answer: Claimed) -> Thing:
         if answer.claim.owned == LOBBY:

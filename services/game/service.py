@@ -14,14 +14,16 @@ import structlog
 from redis.asyncio import Redis
 
 from schemas.limits import SNAPSHOT_TICKS, TICK_HZ
-from schemas.names import GAME, Group
+from schemas.names import GAME, LOBBY, Group
 from schemas.wanted import Wanted
+from services.game import metrics
 from services.game.board import Board
 from services.game.errands import Errands
 from services.game.holding import Holding, Outgoing
 from services.game.keeper import Races
 from services.game.owned_race import OwnedRace
 from services.game.sessions import living
+from services.shared import metrics as common_metrics
 from services.shared.claims import Outcome
 from services.shared.connect import Unavailable, reason
 from services.shared.lease import Leases
@@ -53,6 +55,10 @@ class GameService:
         self.races = Races(clock, self._choose, self._errands.show_board, self._send)
         self.replica = Replica(self._leases, self.bus, self._group, self.races, clock)
         self._stopping, self._stopped = False, asyncio.Event()
+        metrics.watch(self.races.states)
+        owned = common_metrics.OWNED
+        owned.labels("race").set_function(lambda: len(self.races.states()))
+        owned.labels("lobby").set_function(lambda: LOBBY in self.races.held)
         self._away_since: float | None = None
 
     async def run(self) -> None:
@@ -110,7 +116,10 @@ class GameService:
             due += self._period
             await self._until(due)
             periods = 1 + min(int((self._clock() - due) / self._period), MOST_PERIODS - 1)
-            due = max(due + (periods - 1) * self._period, self._clock() - self._period)
+            due += (periods - 1) * self._period
+            lost = max(0.0, self._clock() - self._period - due)
+            due += lost
+            metrics.CLOCK_LOST.inc(lost)
             await self._pass(list(self.races.held.values()), periods * SNAPSHOT_TICKS)
         self._stopped.set()
 
@@ -126,6 +135,7 @@ class GameService:
         now = self._clock()
         steps = [(holding, holding.next(now, ticks)) for holding in holdings]
         commits = [(holding, commit) for holding, commit in steps if commit]
+        metrics.TICK.observe(self._clock() - now)
         if not commits:
             return
         try:

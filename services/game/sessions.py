@@ -1,13 +1,12 @@
 """Which sessions still exist."""
 
-import asyncio
 from collections.abc import Sequence
 from typing import Final
 
 from redis.asyncio import Redis
 
 from schemas import names
-from services.shared.connect import COMMAND_WITHIN
+from services.shared.connect import deadline
 
 ASKED_AT_ONCE: Final = 500
 
@@ -20,7 +19,7 @@ async def living(redis: Redis, sessions: Sequence[str]) -> set[str]:
         pipeline = redis.pipeline(transaction=False)
         for session in asked:
             pipeline.exists(names.session(session))
-        async with asyncio.timeout(COMMAND_WITHIN):
+        async with deadline():
             answers = await pipeline.execute()
         found |= {session for session, exists in zip(asked, answers, strict=True) if exists}
     return found

@@ -14,7 +14,7 @@ import structlog
 from schemas.close import Close, CloseCode
 from schemas.framing import BadFrame, Lines
 from schemas.limits import MAX_FRAME_BYTES, PONG_WITHIN
-from services.gateway import proxy
+from services.gateway import metrics, proxy
 from services.gateway.actions import Action
 from services.gateway.outbox import MAX_WAITING, Outbox
 from services.gateway.session import Session, State
@@ -72,7 +72,7 @@ class Connection(asyncio.Protocol):
         self._host = host
         self._header = b"" if proxied else None
         """What has come of a proxy's header; None: there is none, or no more."""
-        self.session = Session(host.now())
+        self.session = Session(host.now(), metrics.RECEIVED.add)
         self._lines = Lines(MAX_FRAME_BYTES)
         self._outbox = Outbox()
         self._stuck_since: float | None = None
@@ -121,6 +121,11 @@ class Connection(asyncio.Protocol):
         """Has asked for a session, and is still there to be answered."""
         return self.session.state is State.OPENING
 
+    @property
+    def stuck(self) -> bool:
+        """The client does not take what it is sent."""
+        return self._stuck_since is not None
+
     def pause_writing(self) -> None:
         self._stuck_since = self._host.now()
 
@@ -129,18 +134,23 @@ class Connection(asyncio.Protocol):
         self._host.flush_soon(self)
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - how it went makes no difference
+        if self._closing_at is None:
+            metrics.CLOSED.add(metrics.LOST)
         self._host.perform(self, self.session.lost())
         self._host.gone(self)
 
     def send(self, message: bytes) -> None:
         """One line or several, sent at the end of this pass."""
         if self._closing_at is None:
-            self._outbox.put(message, stuck=self._stuck_since is not None)
+            left_out = self._outbox.put(message, stuck=self.stuck)
+            if left_out:
+                metrics.DROPPED.add(left_out)
             self._host.flush_soon(self)
 
     def close(self, close: Close) -> None:
         """The last line; whoever is stuck has a moment to get it."""
         self.send(close.line())
+        metrics.CLOSED.add(close.code)
         self._closing_at = self._host.now()
 
     def abort(self) -> None:

@@ -18,7 +18,7 @@ from schemas import names
 from schemas.close import Close, CloseCode
 from schemas.limits import MAX_GATEWAYS_TOLD, PING_EVERY
 from schemas.to_client import Paused
-from services.gateway import descriptors
+from services.gateway import descriptors, metrics
 from services.gateway.actions import Action
 from services.gateway.connection import Connection
 from services.gateway.sessions import Sessions
@@ -61,6 +61,10 @@ class Gateway:
         self._address = self._loop.create_future()
         self._empty = asyncio.Event()
         self._paused = self._draining = False
+        metrics.CONNECTIONS.set_function(lambda: len(self._wheel))
+        metrics.LIMIT.set(MAX_CONNECTIONS)
+        metrics.STUCK.set_function(lambda: sum(connection.stuck for connection in self._wheel))
+        metrics.SESSIONS.set_function(lambda: self._switchboard.players)
         self.perform: Callable[[Connection, Sequence[Action]], None] = self._switchboard.perform
 
     async def run(self) -> None:
@@ -100,6 +104,7 @@ class Gateway:
         await self.bus.flushed()
 
     def made(self, connection: Connection) -> None:
+        metrics.ACCEPTED.inc()
         self._wheel.add(connection)
         self._empty.clear()
         if self._draining:

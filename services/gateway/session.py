@@ -65,6 +65,7 @@ class Session:
     """One connection's side of a session. Times are seconds of one steady clock."""
 
     __slots__ = (
+        "_count",
         "_due",
         "_heard_at",
         "_names_left",
@@ -81,7 +82,9 @@ class Session:
     stored: StoredSession
     """Both from `welcome` on."""
 
-    def __init__(self, now: float) -> None:
+    def __init__(self, now: float, count: Callable[[str], None] = lambda _: None) -> None:
+        """`count` is called with the type of each message."""
+        self._count = count
         self.state = State.GREETING
         self.id = ""
         """Of the session; empty before `welcome`."""
@@ -99,6 +102,7 @@ class Session:
         except BadMessage as error:
             greeting = self.state is State.GREETING
             return self.close(refusals.no_greeting(frame, error) if greeting else refusals.unreadable(error))
+        self._count(message.type)
         step = self._STEPS[self.state].get(type(message))
         if step is None:
             return self.close(refusals.out_of_phase(message, self._STEPS[self.state]))

@@ -8,7 +8,6 @@ next renewal. Everything here takes a whole batch in one round trip, or a few, a
 All of it raises one of `connect.Unavailable` where Redis cannot be asked; what was sent may then have happened.
 """
 
-import asyncio
 import hashlib
 import hmac
 import secrets
@@ -24,7 +23,7 @@ from schemas.stored import STATE, StoredSession
 from services.gateway.actions import Keep, Open, Resume
 from services.gateway.nicknames import alternatives, skeleton
 from services.gateway.session import KEPT
-from services.shared.connect import COMMAND_WITHIN
+from services.shared.connect import deadline
 from services.shared.evaluate import Call, evaluate
 
 UNPROVED: Final = HELLO_WITHIN
@@ -179,7 +178,7 @@ class Sessions:
         pipeline = self._redis.pipeline(transaction=False)
         for session in sessions:
             pipeline.hget(names.session(session), STATE)
-        async with asyncio.timeout(COMMAND_WITHIN):
+        async with deadline():
             found = await pipeline.execute()
         return [StoredSession.model_validate_json(state) if state else None for state in found]
 
@@ -207,7 +206,7 @@ class Sessions:
         pipeline = self._redis.pipeline(transaction=False)
         for _, other in tried:
             pipeline.exists(names.name(skeleton(other)))
-        async with asyncio.timeout(COMMAND_WITHIN):
+        async with deadline():
             exist = await pipeline.execute()
         free = dict.fromkeys(nicks, "")
         for (nick, other), taken in zip(tried, exist, strict=True):

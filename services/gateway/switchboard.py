@@ -25,7 +25,8 @@ from services.gateway.admission import Admission, Answer
 from services.gateway.connection import Connection
 from services.gateway.feeds import Feeds
 from services.gateway.keeper import Keeper
-from services.gateway.metrics import ADMISSIONS
+from services.gateway.metrics import ADMISSIONS, SENT
+from services.gateway.outbox import type_of
 from services.gateway.post import Post
 from services.gateway.session import KEPT, Session, State
 from services.gateway.sessions import Opened, Sessions, Taken, Unknown
@@ -59,7 +60,7 @@ class Switchboard:
         self._connections: dict[str, Connection] = {}
         self._gone: dict[str, Gone] = {}
         self._ways: Mapping[type[Action], Callable[[Connection, Any], None]] = {
-            Send: lambda connection, send: connection.send(send.line),
+            Send: lambda connection, send: _send(connection, send.line),
             Open: self._admit,
             actions.Resume: self._admit,
             Publish: lambda _, publish: self._post.publish(publish.to, publish.message),
@@ -90,14 +91,14 @@ class Switchboard:
         self.perform(connection, _told(connection.session, head))
         # A player who knows of a seat finds it again on another gateway: so it is stored before it is told.
         if isinstance(head, Seated) or self.keeper.promises(head.session):
-            self.keeper.then(head.session, lambda: connection.send(body))
+            self.keeper.then(head.session, lambda: _send(connection, body))
         elif body:
-            connection.send(body)
+            _send(connection, body)
 
     def tell_all(self, line: bytes) -> None:
         """One line for everybody who has a session."""
         for connection in self._connections.values():
-            connection.send(line)
+            _send(connection, line)
 
     def mend(self) -> None:
         """Messages may have been missed, and Redis may have come back empty: asks for what was said, stores again."""
@@ -109,6 +110,11 @@ class Switchboard:
             if player.race:
                 self._post.publish(names.race(player.race), LookAt(caller=player.caller))
             self.keeper.write(Keep(connection.session.stored, KEPT))
+
+    @property
+    def players(self) -> int:
+        """Whose newest connection is here."""
+        return len(self._connections)
 
     def forget(self, connection: Connection) -> None:
         """The connection has ended."""
@@ -183,6 +189,11 @@ class Switchboard:
         gone = self._gone.get(head.session)
         if gone and isinstance(head, Seated):
             self._post.publish(names.race(head.race), Detach(session=head.session, generation=gone.generation))
+
+
+def _send(connection: Connection, message: bytes) -> None:
+    SENT.add(type_of(message))
+    connection.send(message)
 
 
 def _outcome(answer: Answer) -> str:

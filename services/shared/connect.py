@@ -2,10 +2,13 @@
 
 A command that timed out may have run: only who knows that it is idempotent may send it again. So there are no retries
 here, and one short deadline, which every caller sets around the whole of what it awaits: `async with
-asyncio.timeout(COMMAND_WITHIN)`. The client has no timeout of its own for reading and writing, because redis-py writes
+deadline()`. The client has no timeout of its own for reading and writing, because redis-py writes
 within `asyncio.wait_for`, which on Python 3.11 can lose a cancellation: the task would live on for ever.
 """
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -13,9 +16,9 @@ from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.asyncio.sentinel import SentinelConnectionPool
 from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
+from redis.exceptions import RedisError, ResponseError
 
-from services.shared import sentinels
+from services.shared import metrics, sentinels
 
 CONNECT_WITHIN: Final = 0.5
 """Seconds that connecting, or waiting for a free connection, may take."""
@@ -25,6 +28,23 @@ MAX_CONNECTIONS: Final = 16
 
 Unavailable = (RedisError, OSError, TimeoutError)
 """What a command raises when Redis cannot be asked just now. Whether it ran is then unknown."""
+
+
+@asynccontextmanager
+async def deadline(seconds: float = COMMAND_WITHIN) -> AsyncIterator[None]:
+    """Around what asks Redis: raises one of `Unavailable` when it takes too long, and counts whatever goes wrong."""
+    try:
+        async with asyncio.timeout(seconds):
+            yield
+    except Unavailable as error:
+        metrics.REDIS_ERRORS.add(_kind(error))
+        raise
+
+
+def _kind(error: Exception) -> str:
+    if isinstance(error, ResponseError):
+        return "refused"
+    return "timeout" if isinstance(error, TimeoutError) else "connection"
 
 
 def reason(error: BaseException) -> str:

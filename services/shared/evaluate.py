@@ -1,6 +1,5 @@
 """Lua scripts by their digest, many calls in one pipeline."""
 
-import asyncio
 import hashlib
 from collections.abc import Sequence
 from functools import lru_cache
@@ -9,7 +8,8 @@ from typing import Any, Final
 from redis.asyncio import Redis
 from redis.exceptions import NoScriptError, RedisError
 
-from services.shared.connect import COMMAND_WITHIN
+from services.shared import metrics
+from services.shared.connect import deadline
 from services.shared.pipeline import accepted, pipelined
 
 Call = tuple[list[str], list[Any]]
@@ -29,7 +29,7 @@ async def evaluate(redis: Redis, source: str, calls: Sequence[Call], replicas: i
     A server that does not know the script is given it. Raises one of `connect.Unavailable`, `NotReplicated` among
     them: what was sent may then have run or not.
     """
-    async with asyncio.timeout(COMMAND_WITHIN):
+    async with deadline():
         answers = await _run(redis, source, calls, replicas)
         if any(isinstance(answer, NoScriptError) for answer in answers):
             # It came back without its scripts: none of these calls ran, or all after some point did, each of which
@@ -37,6 +37,7 @@ async def evaluate(redis: Redis, source: str, calls: Sequence[Call], replicas: i
             await redis.script_load(source)
             answers = await _run(redis, source, calls, replicas)
     if replicas and calls and (reached := answers.pop()) < replicas:
+        metrics.REDIS_ERRORS.add("not_replicated")
         raise NotReplicated(f"{reached} of {replicas} replicas have it")
     return accepted(answers)
 

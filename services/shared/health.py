@@ -11,6 +11,7 @@ It answers from a thread, so that it can tell of an event loop that stands still
 import json
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from socketserver import ThreadingMixIn
 from typing import Any, Final
@@ -18,7 +19,11 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 from prometheus_client import make_wsgi_app
 
+from services.shared import metrics
+
 BEAT_EVERY: Final = 0.25
+LAGS_KEPT: Final = 4
+"""Beats that count as lately: a second."""
 BEATS_WITHIN: Final = 2.0
 """An event loop that did not turn for so many seconds stands still."""
 READ_WITHIN: Final = 5.0
@@ -33,10 +38,21 @@ class Health:
     def __init__(self, working: Callable[[], bool], clock: Callable[[], float] = time.monotonic) -> None:
         self._working, self._clock = working, clock
         self._beat_at = clock()
+        self._lags: deque[float] = deque(maxlen=LAGS_KEPT)
         self.started = self.draining = False
+        metrics.READY.set_function(lambda: self.ready)
+        metrics.DRAINING.set_function(lambda: self.draining)
 
     def beat(self) -> None:
-        self._beat_at = self._clock()
+        now = self._clock()
+        lag, self._beat_at = max(0.0, now - self._beat_at - BEAT_EVERY), now
+        self._lags.append(lag)
+        metrics.LOOP_LAG.observe(lag)
+
+    @property
+    def lag(self) -> float:
+        """How much later than asked the event loop woke up lately, at worst [s]."""
+        return max(self._lags, default=0.0)
 
     @property
     def alive(self) -> bool:
@@ -63,13 +79,13 @@ def serve(health: Health, host: str, port: int) -> str:
 
 
 def _application(health: Health) -> Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]:
-    metrics = make_wsgi_app()
+    exposition = make_wsgi_app()
 
     def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         path = environ["PATH_INFO"]
         if path == "/metrics":
-            exposition: Iterable[bytes] = metrics(environ, start_response)
-            return exposition
+            scraped: Iterable[bytes] = exposition(environ, start_response)
+            return scraped
         status, body = health.answer(path)
         start_response(status, [("Content-Type", "application/json")])
         return [json.dumps(body).encode() + b"\n"]

@@ -49,6 +49,7 @@ class Leases:
             if outcome is Outcome.STORED:
                 commit.claim.renewed_at = sent
         if commits:
+            metrics.COMMIT.labels(commits[0].claim.owned.group).observe(self.clock() - sent)
             metrics.count_writes(commits[0].claim.owned.group, outcomes)
         return outcomes
 

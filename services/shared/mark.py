@@ -14,7 +14,7 @@ from redis.asyncio import Redis
 
 from schemas import names
 from services.shared import metrics
-from services.shared.connect import COMMAND_WITHIN, Unavailable, reason
+from services.shared.connect import Unavailable, deadline, reason
 from services.shared.pipeline import accepted, pipelined
 
 MARK_EVERY: Final = 0.5
@@ -65,6 +65,6 @@ class Mark:
 
     async def _set(self) -> bool:
         """Sets the mark; whether it was there."""
-        async with asyncio.timeout(COMMAND_WITHIN):
+        async with deadline():
             [before] = accepted(await pipelined(self._redis, [("SET", self._key, 1, "PX", int(KEPT * 1000), "GET")]))
         return before is not None

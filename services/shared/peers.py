@@ -12,7 +12,7 @@ from schemas.names import Group
 from schemas.stored import ReplicaReport
 from services.shared import scripts
 from services.shared.bus import Bus
-from services.shared.connect import COMMAND_WITHIN, Unavailable, reason
+from services.shared.connect import Unavailable, deadline, reason
 from services.shared.lease import Leases
 from services.shared.ownership import Peer, Verdict, verdict
 
@@ -123,7 +123,7 @@ class Peers:
     async def leave(self) -> None:
         """Goes without being missed, and reports no more."""
         self._left = True
-        async with asyncio.timeout(COMMAND_WITHIN):
+        async with deadline():
             await self._leases.redis.hdel(self._group.replicas, self.me)
 
 
@@ -131,7 +131,7 @@ async def subscribers(redis: Redis, channels: Sequence[str]) -> dict[str, int]:
     """How many processes listen on each channel."""
     if not channels:
         return {}
-    async with asyncio.timeout(COMMAND_WITHIN):
+    async with deadline():
         answer: list[Any] = await redis.execute_command("PUBSUB", "SHARDNUMSUB", *channels)  # type: ignore[no-untyped-call] # redis-py leaves it untyped
     # Flat, or already in pairs: that depends on the client's callbacks.
     flat = [part for item in answer for part in (item if isinstance(item, list | tuple) else [item])]

@@ -9,7 +9,7 @@ import structlog
 from redis.asyncio import Redis
 
 from services.shared import metrics
-from services.shared.connect import COMMAND_WITHIN, Unavailable, reason
+from services.shared.connect import Unavailable, deadline, reason
 from services.shared.pipeline import accepted, pipelined
 
 MAX_OUTBOX: Final = 20_000
@@ -33,6 +33,7 @@ class Publisher:
         self._outbox: deque[Outgoing] = deque(maxlen=MAX_OUTBOX)
         self._something, self._nothing = asyncio.Event(), asyncio.Event()
         self._nothing.set()
+        metrics.QUEUE.labels("published").set_function(lambda: len(self._outbox))
         self._dropped = 0
         """Since Redis took some last."""
 
@@ -75,5 +76,5 @@ class Publisher:
         self._dropped += messages
 
     async def _send(self, batch: list[Outgoing]) -> list[int]:
-        async with asyncio.timeout(COMMAND_WITHIN):
+        async with deadline():
             return accepted(await pipelined(self._redis, [("SPUBLISH", to, data) for to, data, _ in batch]))

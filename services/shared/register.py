@@ -3,13 +3,12 @@
 It only says where to look when a replica died. What counts stands in each thing's own hash.
 """
 
-import asyncio
 from collections.abc import Mapping
 
 from redis.asyncio import Redis
 
 from schemas.names import Group
-from services.shared.connect import COMMAND_WITHIN
+from services.shared.connect import deadline
 
 
 class Register:
@@ -20,7 +19,7 @@ class Register:
 
     async def read(self) -> dict[str, str]:
         """The owner's name of each thing, by the thing's id."""
-        async with asyncio.timeout(COMMAND_WITHIN):
+        async with deadline():
             found: dict[bytes, bytes] = await self._redis.hgetall(self._group.owners)  # type: ignore[assignment] # always bytes here
         return {thing.decode(): owner.decode() for thing, owner in found.items()}
 
@@ -32,5 +31,5 @@ class Register:
                 pipeline.hset(self._group.owners, thing, owner)
             else:
                 pipeline.hdel(self._group.owners, thing)
-        async with asyncio.timeout(COMMAND_WITHIN):
+        async with deadline():
             await pipeline.execute()

@@ -89,6 +89,8 @@ class Replica:
         self._wanted = asyncio.Event()
         self._dead_since: dict[str, float] = {}
         self._searched_at = self._swept_at = 0.0
+        metrics.expect(group.name)
+        metrics.QUEUE.labels("wants").set_function(lambda: len(self._wants))
 
     async def run(self) -> None:
         self._bus.subscribe(self._group.wanted, self._calls.hear)

@@ -17,7 +17,7 @@ import structlog
 
 from schemas.ready import Ready
 from schemas.ready import Service as Role
-from services.shared import logs
+from services.shared import logs, metrics
 from services.shared.health import BEAT_EVERY, Health, serve
 from services.shared.settings import ServiceSettings
 
@@ -50,6 +50,7 @@ def run(role: Role, settings: ServiceSettings, build: Callable[[str], Service]) 
     """Runs the service that `build` makes for a process name. Returns when it has drained; exits 1 if a task died."""
     name = process_name(role, settings)
     logs.configure(role, name, settings.log_level, as_json=settings.log_json)
+    metrics.PROCESS.info({"role": role, "name": name, "version": settings.version})
     try:
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             runner.run(_live(role, name, settings, build))

@@ -1,5 +1,6 @@
 """What an operator sets: environment variables `SLIPSTREAM_*`, checked before anything starts."""
 
+import importlib.metadata
 import sys
 from typing import Annotated, TypeVar
 from urllib.parse import urlsplit
@@ -17,6 +18,14 @@ def _connectable(url: str) -> str:
     return url
 
 
+def _installed() -> str:
+    """The version of the package; an image that only has its files sets one."""
+    try:
+        return importlib.metadata.version("slipstream")
+    except importlib.metadata.PackageNotFoundError:
+        return "unknown"
+
+
 class ServiceSettings(BaseSettings):
     """What every process has."""
 
@@ -28,6 +37,9 @@ class ServiceSettings(BaseSettings):
     )
     name: Annotated[ProcessName, Field(max_length=32)] | None = Field(
         None, description="name of the process in logs and metrics; its role, if not set. A random part is added"
+    )
+    version: Annotated[str, Field(pattern=r"^[A-Za-z0-9._+-]{1,64}$")] = Field(
+        default_factory=_installed, description="what this build calls itself; the package's version, if not set"
     )
     log_level: Annotated[str, Field(pattern="^(debug|info|warning|error)$")] = Field(
         "info", description="least level that is logged: debug, info, warning or error"

@@ -14,7 +14,7 @@ import structlog
 from redis.asyncio import Redis
 
 from services.shared import metrics
-from services.shared.connect import CONNECT_WITHIN, Unavailable, reason
+from services.shared.connect import CONNECT_WITHIN, Unavailable, deadline, reason
 
 RECONNECT_FIRST: Final = 0.02
 RECONNECT_MOST: Final = 0.2
@@ -84,7 +84,7 @@ class Subscriber:
     async def _listen(self) -> None:
         connection = self._pool.make_connection()  # type: ignore[no-untyped-call] # redis-py leaves it untyped
         try:
-            async with asyncio.timeout(CONNECT_WITHIN):
+            async with deadline(CONNECT_WITHIN):
                 await connection.connect()
             self.connections += 1
             metrics.RECONNECTIONS.inc()

@@ -7,11 +7,18 @@ from typing import Any, Final
 from prometheus_client.metrics import MetricWrapperBase
 from pydantic.fields import FieldInfo
 
+from services.chat import metrics as chat_metrics
+from services.game import metrics as game_metrics
 from services.gateway import metrics as gateway_metrics
 from services.shared import metrics
 from services.shared.settings import ChatSettings, GatewaySettings, ServiceSettings
 
-_METRICS: Final[dict[str, ModuleType]] = {"every process": metrics, "gateways": gateway_metrics}
+_METRICS: Final[dict[str, ModuleType]] = {
+    "every process": metrics,
+    "gateways": gateway_metrics,
+    "games": game_metrics,
+    "chats": chat_metrics,
+}
 _SETTINGS: Final[dict[str, type[ServiceSettings]]] = {
     "every process": ServiceSettings,
     "gateways": GatewaySettings,
@@ -35,7 +42,7 @@ def _settings() -> str:
 
 
 def _default(field: FieldInfo) -> str:
-    default: Any = field.get_default()
+    default: Any = None if field.default_factory else field.get_default()
     return f"`{default}`" if default not in (None, (), "") else ""
 
 
@@ -68,6 +75,8 @@ def _families(module: ModuleType) -> Iterator[tuple[str, str, str]]:
     for metric in vars(module).values():
         if isinstance(metric, MetricWrapperBase):
             [family] = metric.describe()
-            suffix = {"counter": "_total"}.get(family.type, "")
+            suffix = {"counter": "_total", "info": "_info"}.get(family.type, "")
             labels = metric._labelnames  # noqa: SLF001 - it tells them in no other way
             yield family.name + suffix, ", ".join(f"`{label}`" for label in labels), family.documentation
+        elif isinstance(metric, metrics.Tally):
+            yield metric.name, f"`{metric.label}`", metric.documentation
