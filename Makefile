@@ -1,6 +1,7 @@
 # make play      a race against bots, with everything that it needs started and ended for you
 # make serve     a local stack to connect to              (ARGS="--games 3 --json")
 # make test      every test                               (ARGS="-k chat")
+# make test-compose  compose.yaml for real: built, scaled, broken and upgraded while bots race (needs Docker)
 # make chaos     kill, stop and drain every kind of process for five minutes while bots race and talk
 # make check     linter, formatter and type checker, changing nothing
 # make format    mend what linter and formatter can mend
@@ -11,7 +12,7 @@
 # make clean     remove the environment and every cache
 
 .DEFAULT_GOAL := play
-.PHONY: play serve test chaos check format docs bench-client screenshots lock install clean
+.PHONY: play serve test test-compose chaos check format docs bench-client screenshots lock install clean
 .NOTPARALLEL:
 
 VENV := .venv
@@ -24,6 +25,9 @@ play serve: install
 
 test: install
 	$(BIN)/pytest $(ARGS)
+
+test-compose: install
+	@$(BIN)/python -m tests.compose
 
 chaos: install
 	$(BIN)/slipstream chaos --seconds 300 $(ARGS)

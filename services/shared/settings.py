@@ -3,13 +3,12 @@
 import importlib.metadata
 import sys
 from typing import Annotated, TypeVar
-from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from schemas.ids import Endpoint, ProcessName
-from services.shared import sentinels
+from services.shared import places
 from services.shared.connect import connect
 
 
@@ -33,7 +32,8 @@ class ServiceSettings(BaseSettings):
 
     redis: Annotated[str, AfterValidator(_connectable)] = Field(
         "redis://127.0.0.1:6379/0",
-        description="URL of Redis or Valkey: redis://, rediss:// (TLS), unix:// or redis+sentinel://HOST:PORT,.../NAME",
+        description="URL of Redis or Valkey: redis://, rediss:// (TLS), unix://, redis+sentinel://HOST:PORT,.../NAME "
+        "or redis+cluster://HOST:PORT,...",
     )
     name: Annotated[ProcessName, Field(max_length=32)] | None = Field(
         None, description="name of the process in logs and metrics; its role, if not set. A random part is added"
@@ -83,13 +83,13 @@ class ChatSettings(ServiceSettings):
     replicas: Annotated[int, Field(ge=0, le=16)] | None = Field(
         None,
         description="replicas of Redis that must have a chat line before it is acknowledged; if not set, 1 with "
-        "redis+sentinel://, else 0",
+        "redis+sentinel:// or redis+cluster://, else 0",
     )
 
     @property
     def wait_for_replicas(self) -> int:
-        behind_sentinels = urlsplit(self.redis).scheme in sentinels.SCHEMES
-        return int(behind_sentinels) if self.replicas is None else self.replicas
+        replicated = places.scheme(self.redis) in (*places.SENTINELS, *places.CLUSTERS)
+        return int(replicated) if self.replicas is None else self.replicas
 
 
 S = TypeVar("S", bound=ServiceSettings)

@@ -81,7 +81,7 @@ class Project:
             await run("docker", "start", container)
 
     async def healthy(self, container: str) -> None:
-        while (await self.inspect(container))["State"]["Health"]["Status"] != "healthy":
+        while (await self.inspect(container))["State"]["Health"]["Status"] != "healthy":  # noqa: ASYNC110 - the engine is asked
             await asyncio.sleep(0.2)
 
     async def stop(self, container: str) -> None:
@@ -100,10 +100,19 @@ class Project:
 
     async def loads(self) -> dict[str, int]:
         """What each game has, by its own report."""
-        asked = ["redis-cli", "--user", "game", "--pass", "none", "--no-auth-warning", "HVALS", "{game}:replicas"]
+        asked = ["redis-cli", "--user", "game", "--pass", "none", "--no-auth-warning", "HGETALL", "{game}:replicas"]
         answer = await self.compose("exec", "-T", "redis", *asked)
-        reports = [json.loads(line.partition(" ")[2]) for line in answer.splitlines() if line.strip()]
+        reports = [json.loads(line.partition(" ")[2]) for line in answer.splitlines()[1::2]]
         return {report["name"]: report["load"] for report in reports}
+
+    async def busiest(self, service: str) -> str:
+        """The container of a service that has most to do, as far as that is reported."""
+        containers = await self.containers(service)
+        if service != "game":
+            return containers[0]
+        loads = await self.loads()
+        logs = {container: await run("docker", "logs", container) for container in containers}
+        return max(containers, key=lambda container: max(loads[name] for name in loads if name in logs[container]))
 
     async def logs(self) -> str:
         return await self.compose("logs", "--no-color", "--no-log-prefix")
