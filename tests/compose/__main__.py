@@ -20,6 +20,8 @@ IMAGE: Final = "slipstream:test"
 RACES, PLAYERS, LINES_PER_S = 20, 4, 20.0
 CUT_OFF_FOR: Final = 4.0
 """Seconds; longer than a lease."""
+OVER_WITHIN: Final = 90.0
+"""Seconds until races are closed which everybody has left."""
 FOUND_WITHIN: Final = 30.0
 """Seconds that Prometheus may take to look for processes, and ask them."""
 UP: Final = 'sum(up{job=~"gateway|game|chat|haproxy"})'
@@ -84,6 +86,9 @@ async def scaled_up(project: Project, address: str, report: Report) -> None:
         await project.up(gateway=3, game=3, chat=2)
         await world.goes_on()
     judge(world, report, "1 to 3 games, 2 to 3 gateways under 20 races")
+    async with asyncio.timeout(OVER_WITHIN):
+        while sum((await project.loads()).values()) > 1:  # noqa: ASYNC110 - the lobby stays; there is no event
+            await asyncio.sleep(0.5)
     async with racing(address, races=RACES, players=PLAYERS, lines_per_s=LINES_PER_S) as world:
         loads = await project.loads()
         even = sum(loads.values()) / len(loads)

@@ -109,7 +109,7 @@ class Project:
         """The container of a service that has most to do, as far as that is reported."""
         containers = await self.containers(service)
         if service != "game":
-            return containers[0]
+            return containers[-1]  # the first one is what was killed before
         loads = await self.loads()
         logs = {container: await run("docker", "logs", container) for container in containers}
         return max(containers, key=lambda container: max(loads[name] for name in loads if name in logs[container]))
