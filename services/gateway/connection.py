@@ -172,8 +172,10 @@ class Connection(asyncio.Protocol):
         if waiting:
             self._transport.write(waiting)
             self._wrote_at = self._host.now()
-        if closing:
+        if closing and self._transport.can_write_eof():
             self._transport.write_eof()
+        elif closing:  # TLS ends both ways at once, in order too
+            self._transport.close()
 
     def check(self, now: float) -> None:
         """Looks at the deadlines; called about once a second."""

@@ -9,21 +9,22 @@ import math
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 import structlog
 from redis.asyncio import Redis
 
 from schemas import names
 from schemas.close import Close, CloseCode
-from schemas.limits import MAX_GATEWAYS_TOLD, PING_EVERY
+from schemas.limits import HELLO_WITHIN, MAX_GATEWAYS_TOLD, PING_EVERY
 from schemas.to_client import Paused
 from services.gateway import descriptors, metrics
 from services.gateway.actions import Action
-from services.gateway.connection import Connection
+from services.gateway.connection import CLOSE_WITHIN, Connection
 from services.gateway.sessions import Sessions
 from services.gateway.switchboard import Switchboard
 from services.gateway.wheel import Wheel
+from services.shared.certificate import Certificate
 from services.shared.link import Link
 from services.shared.settings import GatewaySettings
 
@@ -34,6 +35,8 @@ BACKLOG: Final = 1024
 """Connections that wait to be accepted: clients of a gateway that died all come at once."""
 STEP: Final = 0.05
 """Seconds between two looks at the deadlines, at a part of all connections each."""
+RENEW_EVERY: Final = 5.0
+"""Seconds between two looks whether the certificate was replaced."""
 DRAIN_OVER: Final = 1.0
 """Seconds over which clients are told to move, so that they do not all arrive elsewhere at once."""
 
@@ -52,6 +55,7 @@ class Gateway:
         self.link = Link(redis, name, clock)
         self.bus = self.link.bus
         self._name, self._settings = name, settings
+        self._certificate = settings.certificate()
         told = settings.gateways[:MAX_GATEWAYS_TOLD]
         self._switchboard = Switchboard(self.link, Sessions(redis, name), name, told, clock)
         self._wheel: Wheel[Connection] = Wheel(round(PING_EVERY / STEP))
@@ -77,6 +81,8 @@ class Gateway:
             tasks.create_task(self._switchboard.keeper.run(), name="keeper")
             tasks.create_task(self._serve(), name="serve")
             tasks.create_task(self._turn(), name="turn")
+            if self._certificate:
+                tasks.create_task(self._renew(self._certificate), name="renew")
 
     async def ready(self) -> str:
         """Returns HOST:PORT once clients can come."""
@@ -135,7 +141,7 @@ class Gateway:
         await self.link.ready()
         host, port = self._settings.host, self._settings.port
         client = partial(Connection, self, proxied=self._settings.proxy_protocol)
-        self._server = await self._loop.create_server(client, host, port, backlog=BACKLOG)
+        self._server = await self._loop.create_server(client, host, port, backlog=BACKLOG, **self._tls())
         self._address.set_result(_address(self._server))
         try:
             await self._loop.create_future()
@@ -143,6 +149,17 @@ class Gateway:
             self._server.close()
             for connection in self._wheel:
                 connection.abort()
+
+    def _tls(self) -> dict[str, Any]:
+        if self._certificate is None:
+            return {}
+        within = {"ssl_handshake_timeout": HELLO_WITHIN, "ssl_shutdown_timeout": CLOSE_WITHIN}
+        return {"ssl": self._certificate.context, **within}
+
+    async def _renew(self, certificate: Certificate) -> None:
+        while True:
+            await asyncio.sleep(RENEW_EVERY)
+            certificate.renew()
 
     async def _turn(self) -> None:
         at = self.now()

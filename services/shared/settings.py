@@ -2,13 +2,15 @@
 
 import importlib.metadata
 import sys
-from typing import Annotated, TypeVar
+from pathlib import Path
+from typing import Annotated, Self, TypeVar
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from schemas.ids import Endpoint, ProcessName
 from services.shared import places
+from services.shared.certificate import Certificate
 from services.shared.connect import connect
 
 
@@ -75,6 +77,31 @@ class GatewaySettings(ServiceSettings):
         "`send-proxy-v2`), so that clients are told apart by their own address. Then nobody but the proxy may reach "
         "the port",
     )
+    tls_certificate: Path | None = Field(
+        None, description="file with the certificate chain: clients must use TLS. Read again when it is replaced"
+    )
+    tls_key: Path | None = Field(None, description="file with the key of the certificate")
+
+    @model_validator(mode="after")
+    def _offers_tls(self) -> Self:
+        if self.proxy_protocol and self.tls_certificate:
+            raise ValueError(
+                "SLIPSTREAM_TLS_CERTIFICATE and SLIPSTREAM_PROXY_PROTOCOL exclude each other: "
+                "where there is a proxy, TLS ends there"
+            )
+        self.certificate()
+        return self
+
+    def certificate(self) -> Certificate | None:
+        """What clients are shown; None: no TLS. Raises ValueError."""
+        if self.tls_certificate is None and self.tls_key is None:
+            return None
+        if self.tls_certificate is None or self.tls_key is None:
+            raise ValueError("SLIPSTREAM_TLS_CERTIFICATE and SLIPSTREAM_TLS_KEY go together")
+        try:
+            return Certificate(self.tls_certificate, self.tls_key)
+        except OSError as error:
+            raise ValueError(f"SLIPSTREAM_TLS_CERTIFICATE with SLIPSTREAM_TLS_KEY: {error}") from None
 
 
 class ChatSettings(ServiceSettings):
