@@ -31,6 +31,8 @@ class Wish(NamedTuple):
     servers: Sequence[str]
     nick: str | None
     practise: bool
+    watch: str = ""
+    """A race to watch."""
 
     def game(self, online: Online, storage: Storage) -> Game:
         """Back in the session that was not left, if there is one that this may mean."""
@@ -39,6 +41,8 @@ class Wish(NamedTuple):
         game = Game(online.open, Preferences(storage.settings), nick, self.servers)
         if self.practise:
             game.practise(nick, self.servers, lambda: made_up(random))
+        elif self.watch:
+            game.watch(nick, self.servers, lambda: made_up(random), self.watch)
         elif storage.kept and storage.kept.fits(self.nick, self.servers):
             game.connect(nick, self.servers, storage.kept.identity)
         elif self.nick:
@@ -46,10 +50,10 @@ class Wish(NamedTuple):
         return game
 
 
-def run(servers: list[str], nick: str | None, practise: bool) -> int:
+def run(servers: list[str], nick: str | None, practise: bool, watch: str = "") -> int:
     """Plays until the player has had enough; returns the exit code."""
     with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(_run(Wish(servers, nick, practise)))
+        asyncio.run(_run(Wish(servers, nick, practise, watch)))
     return 0
 
 

@@ -108,6 +108,16 @@ def mark(process: str) -> str:
     return f"{{probe:{process}}}:mark"
 
 
+def control(process: str) -> str:
+    """Channel on which operators ask something of a process."""
+    return f"{{process:{process}}}:control"
+
+
+PROCESSES: Final = "{operations}:processes"
+"""Hash: process -> what it announces of itself, with the time."""
+TAKEOVERS: Final = "{operations}:takeovers"
+"""Channel on which takeovers are told."""
+
 BOARD_WINS: Final = "{board}:wins"
 """Sorted set: nick -> wins."""
 BOARD_TIMES: Final = "{board}:times"

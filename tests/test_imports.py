@@ -72,6 +72,7 @@ PURE_AMONG_SHELLS = [
     "slipstream.chaos.schedule",
     "slipstream.chauffeur",
     "slipstream.lag.schedule",
+    "slipstream.top.reading",
 ]
 
 NOT_FOR_PURE = [
@@ -84,8 +85,8 @@ NOT_FOR_PURE = [
 ONLY_FOR = {  # what of others may be imported where
     "pygame": ["client.window"],
     "pygame_gui": ["client.window"],
-    "textual": ["client.terminal"],
-    "redis": ["services"],
+    "textual": ["client.terminal", "slipstream.top.app"],
+    "redis": ["services", "slipstream.top.source"],
     "typer": ["slipstream"],
 }
 

@@ -75,6 +75,13 @@ class Game:
         assert self._session
         self._session.racing.practise(self.preferences.now.bots, self.preferences.now.skill)
 
+    def watch(self, nick: str, servers: Sequence[str], spare_name: SpareName, race: str) -> None:
+        """The same into a race that is under way, to watch it."""
+        self.connect(nick, servers)
+        self._spare_name = spare_name
+        assert self._session
+        self._session.racing.join(race, watch=True)
+
     @property
     def kept(self) -> Kept | None:
         """By what the player can come back into the same session after a crash; None: there is none."""

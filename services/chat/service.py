@@ -85,6 +85,10 @@ class ChatService:
     def working(self) -> bool:
         return self.link.healthy
 
+    @property
+    def load(self) -> int:
+        return self.rooms.load()
+
     async def drain(self) -> None:
         """Finishes what came in and hands every room over. What comes in later is passed on."""
         try:

@@ -81,6 +81,10 @@ class GameService:
     def working(self) -> bool:
         return self.link.healthy
 
+    @property
+    def load(self) -> int:
+        return self.races.load()
+
     async def drain(self) -> None:
         """Hands everything over at the end of a pass; whoever takes a race goes on with its next tick."""
         try:

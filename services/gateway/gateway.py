@@ -85,6 +85,10 @@ class Gateway:
     def working(self) -> bool:
         return self.link.healthy
 
+    @property
+    def load(self) -> int:
+        return len(self._wheel)
+
     async def drain(self) -> None:
         """Sends all clients elsewhere, evenly over `DRAIN_OVER`, and returns when they have gone."""
         self._draining = True

@@ -19,6 +19,8 @@ from schemas.ready import Ready
 from schemas.ready import Service as Role
 from services.shared import logs, metrics
 from services.shared.health import BEAT_EVERY, Health, serve
+from services.shared.link import Link
+from services.shared.presence import Presence
 from services.shared.settings import ServiceSettings
 
 log = structlog.get_logger()
@@ -26,6 +28,13 @@ log = structlog.get_logger()
 
 class Service(Protocol):
     """What the runner runs."""
+
+    @property
+    def link(self) -> Link: ...
+
+    @property
+    def load(self) -> int:
+        """How much it has to do: connections, races or rooms."""
 
     async def run(self) -> None:
         """Works until cancelled."""
@@ -74,15 +83,28 @@ async def _live(role: Role, name: str, settings: ServiceSettings, build: Callabl
         await _watch_stdin()
     service = build(name)
     health = Health(lambda: service.working)
+    presence = Presence(
+        service.link,
+        name,
+        role=role,
+        version=settings.version,
+        health=health,
+        load=lambda: service.load,
+        asked_to_drain=asked_to_stop.set,
+    )
     async with asyncio.TaskGroup() as tasks:
         beats = tasks.create_task(_beat(health, settings), name="health")
         work = tasks.create_task(service.run(), name="service")
-        start = tasks.create_task(_announce(role, name, service, health), name="announce")
+        start = tasks.create_task(_start(role, name, service, health, presence), name="start")
+        told = tasks.create_task(presence.run(), name="presence")
         await _first(tasks, asked_to_stop.wait(), work)
         if asked_to_stop.is_set():
             health.draining = True
+            tasks.create_task(presence.announce(), name="tell of the drain")
             await _drain(service, settings.drain_within)
-        for task in (beats, start, work):
+            told.cancel()
+            await presence.leave()
+        for task in (beats, start, told, work):
             task.cancel()
 
 
@@ -100,8 +122,8 @@ async def _first(tasks: asyncio.TaskGroup, waiting: Coroutine[Any, Any, Any], wo
     waiter.cancel()
 
 
-async def _announce(role: Role, name: str, service: Service, health: Health) -> None:
-    address = await service.ready()
+async def _start(role: Role, name: str, service: Service, health: Health, presence: Presence) -> None:
+    address = presence.address = await service.ready()
     health.started = True
     # What exists now lives as long as the process: the collector need not look at it again.
     gc.collect()

@@ -26,8 +26,8 @@ def _installed() -> str:
         return "unknown"
 
 
-class ServiceSettings(BaseSettings):
-    """What every process has."""
+class RedisSettings(BaseSettings):
+    """Where Redis is: for processes, and for operators' tools."""
 
     model_config = SettingsConfigDict(env_prefix="SLIPSTREAM_", frozen=True, extra="ignore", hide_input_in_errors=True)
 
@@ -35,6 +35,11 @@ class ServiceSettings(BaseSettings):
         "redis://127.0.0.1:6379/0",
         description="URL of Redis or Valkey: redis://, rediss:// (TLS), unix:// or redis+sentinel://HOST:PORT,.../NAME",
     )
+
+
+class ServiceSettings(RedisSettings):
+    """What every process has."""
+
     name: Annotated[ProcessName, Field(max_length=32)] | None = Field(
         None, description="name of the process in logs and metrics; its role, if not set. A random part is added"
     )
@@ -86,7 +91,7 @@ class ChatSettings(ServiceSettings):
         return int(behind_sentinels) if self.replicas is None else self.replicas
 
 
-S = TypeVar("S", bound=ServiceSettings)
+S = TypeVar("S", bound=RedisSettings)
 
 
 def read(settings: type[S]) -> S:

@@ -23,7 +23,7 @@ from client.screens.views import ConnectView, LobbyView, RaceScreenView
 from client.session import State
 from schemas.close import Close, CloseCode, Error, ErrorCode
 from schemas.to_client import Joined, Paused
-from schemas.to_server import Bye, Drive, Hello, Leave, Practise, Resume
+from schemas.to_server import Bye, Drive, Hello, Join, Leave, Practise, Resume
 from tests.client.peer import RACE, welcome
 from tests.client.stage import Stage
 
@@ -72,6 +72,14 @@ def test_practice_needs_no_key_at_all() -> None:
     stage.advance(5)
     assert [message for message in stage.sent if isinstance(message, Practise)]
     assert isinstance(stage.view().screen, RaceScreenView)
+
+
+def test_whoever_came_to_watch_a_race_asks_for_nothing_else() -> None:
+    stage = Stage()
+    stage.game.watch("Ada", ["a:1"], lambda: "Made1", "0000000b")
+    stage.answer_the_call()
+    stage.advance(5)
+    assert [(sent.race, sent.watch) for sent in stage.sent if isinstance(sent, Join)] == [("0000000b", True)]
 
 
 @pytest.mark.parametrize(("suggestion", "taken"), [("Ada2", "Ada2"), ("", "Made1")])
