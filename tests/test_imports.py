@@ -86,7 +86,7 @@ ONLY_FOR = {  # what of others may be imported where
     "pygame": ["client.window"],
     "pygame_gui": ["client.window"],
     "textual": ["client.terminal", "slipstream.top.app"],
-    "redis": ["services", "slipstream.top.source"],
+    "redis": ["services", "slipstream.demo.stage", "slipstream.top.source"],
     "typer": ["slipstream"],
 }
 

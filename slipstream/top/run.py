@@ -65,7 +65,7 @@ def watch(app: "Top", race: str, server: str) -> str:
     from client.app import has_display  # noqa: PLC0415 - only who watches needs the client
 
     command = [sys.executable, "-m", "slipstream", "play", "--server", server, "--watch", race]
-    if has_display(sys.platform, os.environ):
+    if has_display():
         subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         return f"race {race} is shown in a window"
     with app.suspend():
