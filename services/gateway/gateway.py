@@ -24,7 +24,7 @@ from services.gateway.sessions import Sessions
 from services.gateway.switchboard import Switchboard
 from services.gateway.wheel import Wheel
 from services.shared.link import Link
-from services.shared.settings import GatewaySettings
+from services.shared.settings import GatewaySettings, WrongSetting
 
 MAX_CONNECTIONS: Final = 16_384
 SPARE_FILES: Final = 256
@@ -137,7 +137,12 @@ class Gateway:
         await self.bus.subscribe(names.gateway(self._name), self._switchboard.hear)
         await self.link.ready()
         host, port = self._settings.host, self._settings.port
-        self._server = await self._loop.create_server(lambda: Connection(self), host, port, backlog=BACKLOG)
+        try:
+            self._server = await self._loop.create_server(lambda: Connection(self), host, port, backlog=BACKLOG)
+        except OSError as error:
+            raise WrongSetting(
+                "SLIPSTREAM_PORT", f"cannot listen on {host}:{port}: {error.strerror or error}"
+            ) from error
         self._address.set_result(_address(self._server))
         try:
             await self._loop.create_future()

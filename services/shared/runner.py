@@ -10,7 +10,7 @@ import os
 import secrets
 import signal
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from typing import Any, Protocol
 
 import structlog
@@ -21,7 +21,7 @@ from services.shared import logs, metrics
 from services.shared.health import BEAT_EVERY, Health, serve
 from services.shared.link import Link
 from services.shared.presence import Presence
-from services.shared.settings import ServiceSettings
+from services.shared.settings import ServiceSettings, WrongSetting, refuse
 
 log = structlog.get_logger()
 
@@ -63,9 +63,19 @@ def run(role: Role, settings: ServiceSettings, build: Callable[[str], Service]) 
     try:
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             runner.run(_live(role, name, settings, build))
-    except BaseExceptionGroup:
+    except BaseExceptionGroup as died:
+        for wrong in _wrong_settings(died):
+            refuse(*wrong.args)
         log.exception("a task died, so the process ends")
         sys.exit(1)
+
+
+def _wrong_settings(died: BaseException) -> Iterator[WrongSetting]:
+    if isinstance(died, BaseExceptionGroup):
+        for part in died.exceptions:
+            yield from _wrong_settings(part)
+    elif isinstance(died, WrongSetting):
+        yield died
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
@@ -110,10 +120,17 @@ async def _live(role: Role, name: str, settings: ServiceSettings, build: Callabl
 
 async def _beat(health: Health, settings: ServiceSettings) -> None:
     if settings.health_port is not None:
-        log.info("health is told", address=serve(health, settings.health_host, settings.health_port))
+        log.info("health is told", address=_serve_health(health, settings.health_host, settings.health_port))
     while True:
         health.beat()
         await asyncio.sleep(BEAT_EVERY)
+
+
+def _serve_health(health: Health, host: str, port: int) -> str:
+    try:
+        return serve(health, host, port)
+    except OSError as error:
+        raise WrongSetting("SLIPSTREAM_HEALTH_PORT", f"cannot listen on {host}:{port}: {error.strerror}") from error
 
 
 async def _first(tasks: asyncio.TaskGroup, waiting: Coroutine[Any, Any, Any], work: asyncio.Task[None]) -> None:
