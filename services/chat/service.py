@@ -185,7 +185,7 @@ class ChatService:
         try:
             asked = to_room.decode(message)
         except BadMessage as error:
-            log.warning("not a message for a room", thing=held.claim.owned.id, error=str(error))
+            log.warning("not a message for a room", thing=held.claim.owned.id, error=error.for_log)
             return
         if isinstance(asked, TellLine):
             self._direct.put(asked)

@@ -90,7 +90,7 @@ class Races:
         try:
             asked = to_game.to_race.decode(message)
         except BadMessage as error:
-            log.warning("not a message for a race", thing=owned.id, error=str(error))
+            log.warning("not a message for a race", thing=owned.id, error=error.for_log)
             return
         race = owned.id.removeprefix(names.race("").id)
         match asked:
@@ -110,7 +110,7 @@ class Races:
         try:
             asked = to_game.to_replica.decode(frame)
         except BadMessage as error:
-            log.warning("not a message for a replica", error=str(error))
+            log.warning("not a message for a replica", error=error.for_log)
             return None
         owned = names.race(asked.race)
         if not self.holds(owned):
@@ -183,4 +183,4 @@ class Races:
         try:
             holding.thing.receive(frame)
         except BadMessage as error:
-            log.warning("not a message for it", thing=owned.id, error=str(error))
+            log.warning("not a message for it", thing=owned.id, error=error.for_log)

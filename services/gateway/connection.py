@@ -91,7 +91,7 @@ class Connection(asyncio.Protocol):
         except BadFrame as error:
             self._host.perform(self, self.session.broken(error))
         except Exception:
-            log.exception("a client's bytes led to a fault of ours")
+            log.exception("a client's bytes led to a fault of ours", session=self.session.id)
             self._end(CloseCode.INTERNAL, "a fault of the server")
             if self._closing_at is None:  # the session had ended before the fault
                 self._transport.abort()

@@ -82,7 +82,7 @@ class Switchboard:
         try:
             head, body = opened(message)
         except BadMessage as error:
-            log.warning("not a message for a gateway", error=str(error))
+            log.warning("not a message for a gateway", error=error.for_log)
             return
         connection = self._connections.get(head.session)
         if connection is None:
@@ -149,7 +149,9 @@ class Switchboard:
 
     def _admitted(self, connection: Connection, answer: Answer) -> None:
         session = connection.session
-        ADMISSIONS.labels(_outcome(answer)).inc()
+        outcome = _outcome(answer)
+        ADMISSIONS.labels(outcome).inc()
+        log.debug("session asked for", outcome=outcome)
         match answer:
             case Opened():
                 self._install(connection, answer)
@@ -163,6 +165,7 @@ class Switchboard:
 
     def _install(self, connection: Connection, opened: Opened) -> None:
         session, stored = connection.session, opened.stored
+        log.debug("session opened", session=stored.session, thing=_race_of(stored.race), resumed=opened.resumed)
         welcome = session.welcome(stored, opened.token, self._told, self._clock(), resumed=opened.resumed)
         if session.state is State.OPEN:
             older = self._connections.get(stored.session)
@@ -181,6 +184,9 @@ class Switchboard:
             self.perform(connection, connection.session.close(ELSEWHERE))
 
     def _close(self, connection: Connection, last: CloseWith) -> None:
+        session = connection.session
+        race = session.player.race if session.id else ""
+        log.debug("connection closed", session=session.id, thing=_race_of(race), code=last.close.code)
         connection.close(last.close)
         self.forget(connection)
 
@@ -194,6 +200,11 @@ class Switchboard:
 def _send(connection: Connection, message: bytes) -> None:
     SENT.add(type_of(message))
     connection.send(message)
+
+
+def _race_of(race: str) -> str:
+    """As logs name it."""
+    return names.race(race).id if race else ""
 
 
 def _outcome(answer: Answer) -> str:

@@ -92,7 +92,7 @@ class Presence:
         try:
             to_process.decode(frame)
         except BadMessage as error:
-            log.warning("not a message for a process", error=str(error))
+            log.warning("not a message for a process", error=error.for_log)
             return
         log.info("an operator asks to drain")
         self._asked_to_drain()

@@ -66,7 +66,7 @@ class Source:
             try:
                 tell(to_operators.decode(frame))
             except BadMessage as error:
-                log.warning("not a message for operators", error=str(error))
+                log.warning("not a message for operators", error=error.for_log)
 
         self._bus.subscribe(names.TAKEOVERS, heard)
 
