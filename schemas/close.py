@@ -38,6 +38,10 @@ class CloseCode(StrEnum):
     """The gateway is going down; another takes the client at once."""
     UNAVAILABLE = "unavailable"
     """The server cannot work just now."""
+    KICKED = "kicked"
+    """An operator ended the session; the player may come back with `hello`."""
+    BANNED = "banned"
+    """An operator does not let this player or this address in, until the time in `limit`."""
     GOODBYE = "goodbye"
     """Answers `bye`."""
     INTERNAL = "internal"
@@ -70,6 +74,7 @@ class ErrorCode(StrEnum):
 
     NAME_INVALID = "name_invalid"
     NAME_TAKEN = "name_taken"
+    NAME_BANNED = "name_banned"
     RACE_FULL = "race_full"
     RACE_UNKNOWN = "race_unknown"
     NOT_SEATED = "not_seated"
@@ -78,6 +83,7 @@ class ErrorCode(StrEnum):
     LINE_INVALID = "line_invalid"
     NOT_IN_ROOM = "not_in_room"
     NOBODY = "nobody"
+    MUTED = "muted"
     TOO_MANY = "too_many"
 
 

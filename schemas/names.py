@@ -127,3 +127,20 @@ BOARD_TIMES: Final = "{board}:times"
 def board_seen(race_id: str, race_round: int) -> str:
     """Marks a result as counted, with a TTL."""
     return f"{{board}}:seen:{race_id}:{race_round}"
+
+
+SANCTIONS: Final = "{conduct}:sanctions"
+"""Hash: kind and target -> sanction; and their serial number."""
+SANCTIONS_END: Final = "{conduct}:ends"
+"""Sorted set: kind and target -> when it ends [s since 1970]."""
+AUDIT: Final = "{conduct}:audit"
+"""List: what operators did, the newest first."""
+ACTS: Final = "{conduct}:acts"
+"""Channel on which every gateway hears what operators do."""
+REPORTS: Final = "{conduct}:reports"
+"""List: what players reported of each other, the newest first."""
+
+
+def reporter(session_id: str) -> str:
+    """Hash: how often a session has reported, and the id of its last report; with a TTL."""
+    return f"{{conduct}}:reporter:{session_id}"

@@ -180,6 +180,18 @@ class Tell(Message):
     text: AskedText
 
 
+class Report(Message):
+    """Tells the operators of a player who misbehaves. Answered by `reported`, or by an `error`; repeated until then.
+
+    `id` rises within the session, as those of requests do.
+    """
+
+    type: Literal["report"] = "report"
+    id: Number
+    nick: AskedNick
+    why: AskedText
+
+
 class Board(Message):
     """Asks for the leaderboard."""
 
@@ -204,6 +216,7 @@ AnyToServer = (
     | Enter
     | Say
     | Tell
+    | Report
     | Board
 )
 to_server: Codec[AnyToServer] = Codec(Annotated[AnyToServer, Field(discriminator="type")])

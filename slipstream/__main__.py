@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from slipstream import moderate
+
 if TYPE_CHECKING:
     from schemas.ready import Role
 
@@ -16,6 +18,7 @@ app = typer.Typer(
     rich_markup_mode=None,  # plain help takes half the time
     pretty_exceptions_enable=False,
 )
+app.add_typer(moderate.app, name="moderate")
 
 
 def addresses(servers: str) -> list[str]:

@@ -16,7 +16,8 @@ from schemas.framing import BadFrame, Lines
 from schemas.limits import MAX_FRAME_BYTES, PONG_WITHIN
 from services.gateway import metrics
 from services.gateway.actions import Action
-from services.gateway.outbox import MAX_WAITING, Outbox
+from services.gateway.addresses import NOWHERE, counted
+from services.gateway.outbox import MAX_WAITING, Outbox, type_of
 from services.gateway.session import Session, State
 
 SEND_BUFFER: Final = 32 * 1024
@@ -58,6 +59,7 @@ class Connection(asyncio.Protocol):
         "_stuck_since",
         "_transport",
         "_wrote_at",
+        "address",
         "session",
     )
 
@@ -72,10 +74,13 @@ class Connection(asyncio.Protocol):
         self._closing_at: float | None = None
         self._wrote_at = 0.0
         self._discarded = 0
+        self.address = NOWHERE
+        """By which the client is counted and sanctioned."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
         self._transport.set_write_buffer_limits(high=HIGH_WATER)
+        self.address = counted((transport.get_extra_info("peername") or [""])[0])
         end: socket.socket = transport.get_extra_info("socket")
         end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
@@ -121,6 +126,11 @@ class Connection(asyncio.Protocol):
 
     def send(self, message: bytes) -> None:
         """One line or several, sent at the end of this pass."""
+        metrics.SENT.add(type_of(message))
+        self.pass_on(message)
+
+    def pass_on(self, message: bytes) -> None:
+        """The same with what was counted already."""
         if self._closing_at is None:
             left_out = self._outbox.put(message, stuck=self.stuck)
             if left_out:

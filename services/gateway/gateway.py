@@ -19,6 +19,7 @@ from schemas.limits import MAX_GATEWAYS_TOLD, PING_EVERY
 from schemas.to_client import Paused
 from services.gateway import descriptors, metrics
 from services.gateway.actions import Action
+from services.gateway.conduct import Conduct
 from services.gateway.connection import Connection
 from services.gateway.sessions import Sessions
 from services.gateway.switchboard import Switchboard
@@ -52,7 +53,9 @@ class Gateway:
         self.bus = self.link.bus
         self._name, self._settings = name, settings
         told = settings.gateways[:MAX_GATEWAYS_TOLD]
-        self._switchboard = Switchboard(self.link, Sessions(redis, name), name, told, clock)
+        self._switchboard = Switchboard(
+            self.link, Sessions(redis, name), Conduct(redis), gateway=name, told=told, clock=clock
+        )
         self._wheel: Wheel[Connection] = Wheel(round(PING_EVERY / STEP))
         self._dirty: dict[Connection, None] = {}
         self._loop = asyncio.get_running_loop()
@@ -74,6 +77,8 @@ class Gateway:
             tasks.create_task(self.link.run(), name="link")
             tasks.create_task(self._switchboard.admission.run(), name="admission")
             tasks.create_task(self._switchboard.keeper.run(), name="keeper")
+            tasks.create_task(self._switchboard.warden.run(), name="warden")
+            tasks.create_task(self._switchboard.reports.run(), name="reports")
             tasks.create_task(self._serve(), name="serve")
             tasks.create_task(self._turn(), name="turn")
 
@@ -136,6 +141,7 @@ class Gateway:
         descriptors.allow(MAX_CONNECTIONS + SPARE_FILES)
         await self.bus.subscribe(names.gateway(self._name), self._switchboard.hear)
         await self.link.ready()
+        await self._switchboard.warden.informed.wait()
         host, port = self._settings.host, self._settings.port
         try:
             self._server = await self._loop.create_server(lambda: Connection(self), host, port, backlog=BACKLOG)

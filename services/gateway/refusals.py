@@ -1,11 +1,13 @@
 """Why a gateway closes a connection: each reason with its limit and what came instead."""
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from schemas.base import BadMessage, Message
-from schemas.close import Close, CloseCode
+from schemas.close import Close, CloseCode, Error, ErrorCode
+from schemas.conduct import Ruling, Sanction
 from schemas.framing import BadFrame
 from schemas.limits import HELLO_WITHIN, PONG_WITHIN, PROTOCOL
 from schemas.to_server import Version
@@ -44,6 +46,30 @@ def silent(seconds: float) -> Close:
 
 def too_many_names(most: int) -> Close:
     return Close.because(CloseCode.FLOOD, "too many names tried", f"{most} names", f"{most} names")
+
+
+def expelled(sanction: Sanction) -> Close:
+    """`limit` is when the sanction ends, as ISO 8601 in UTC."""
+    code = CloseCode.KICKED if sanction.ruling is Ruling.KICK else CloseCode.BANNED
+    return Close.because(code, _with_reason(f"{code} by an operator", sanction), _until(sanction), sanction.target.by)
+
+
+def banned_name(sanction: Sanction, nick: str) -> Error:
+    text = _with_reason("this name is banned", sanction)
+    return Error(code=ErrorCode.NAME_BANNED, text=text, limit=_until(sanction), actual=nick)
+
+
+def muted(sanction: Sanction, about: int) -> Error:
+    text = _with_reason("an operator has muted you", sanction)
+    return Error(code=ErrorCode.MUTED, text=text, limit=_until(sanction), about=about)
+
+
+def _with_reason(text: str, sanction: Sanction) -> str:
+    return f"{text}: {sanction.why}" if sanction.why else text
+
+
+def _until(sanction: Sanction) -> str:
+    return datetime.fromtimestamp(sanction.until, UTC).isoformat(timespec="seconds")
 
 
 class _Greeting(BaseModel):

@@ -164,6 +164,14 @@ class Session:
             return ()
         return (*self._end(newest=close.code is not CloseCode.REPLACED), CloseWith(close))
 
+    def expel(self, close: Close) -> Sequence[Action]:
+        """Ends the session for good: seat and name are free, its token opens nothing."""
+        if self.state is not State.OPEN:
+            return self.close(close)
+        self.state = State.CLOSED
+        gone = (*player.silenced(self.player), *player.departed(self.player), Forget(self.stored))
+        return (*gone, CloseWith(close))
+
     def lost(self) -> Sequence[Action]:
         """The connection is gone."""
         return self._end(newest=True)
@@ -201,9 +209,7 @@ class Session:
         return ()
 
     def _bye(self, _: Bye) -> Sequence[Action]:
-        self.state = State.CLOSED
-        gone = (*player.silenced(self.player), *player.departed(self.player), Forget(self.stored))
-        return (*gone, CloseWith(Close.because(CloseCode.GOODBYE, "goodbye")))
+        return self.expel(Close.because(CloseCode.GOODBYE, "goodbye"))
 
     def _routed(self, message: Message) -> Sequence[Action]:
         return self._moved(ROUTES[type(message)](self.player, message))

@@ -39,8 +39,8 @@ class FakeTransport:
     def set_write_buffer_limits(self, high: int) -> None:
         self.high = high
 
-    def get_extra_info(self, _: str) -> socket.socket:
-        return self.sock
+    def get_extra_info(self, name: str) -> object:
+        return {"socket": self.sock, "peername": ("203.0.113.7", 1)}[name]
 
     def write(self, data: bytes) -> None:
         self.writes.append(data)
