@@ -89,8 +89,8 @@ NOT_FOR_PURE = [
 ONLY_FOR = {  # what of others may be imported where
     "pygame": ["client.window"],
     "pygame_gui": ["client.window"],
-    "textual": ["client.terminal", "slipstream.top.app"],
-    "redis": ["services", "slipstream.demo.stage", "slipstream.top.source"],
+    "textual": ["client.terminal", "slipstream.top.app", "slipstream.top.questions"],
+    "redis": ["services", "slipstream.demo.stage", "slipstream.top.orders", "slipstream.top.source"],
     "typer": ["slipstream"],
 }
 

@@ -1,7 +1,7 @@
 """The live view: tables of processes, races and rooms, and below them what happens."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import ClassVar, Final, Protocol
 
@@ -9,51 +9,45 @@ from rich.text import Text
 from textual.app import App, ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal
-from textual.screen import ModalScreen
 from textual.widgets import DataTable, Footer, RichLog, Static
 
+from schemas.conduct import Ruling
 from schemas.operations import TookOver
 from services.shared.connect import Unavailable, reason
 from slipstream.top import cells
 from slipstream.top.cells import Row
+from slipstream.top.orders import NotDone
+from slipstream.top.questions import Blank, Form, Question
 from slipstream.top.reading import Reading, changes, title
 
 READ_EVERY: Final = 1.0
 MAX_EVENTS: Final = 1000
+LASTS: Final = {Ruling.MUTE: "10m", Ruling.BAN: "1d"}
+"""What is proposed; a kick is over at once."""
 
 
-class Operations(Protocol):
-    """What the view shows, and what an operator can have done."""
+class Source(Protocol):
+    """What the view shows: `slipstream.top.source`."""
 
     async def read(self) -> Reading: ...
-
-    def drain(self, process: str) -> None: ...
 
     def when_taken_over(self, tell: Callable[[TookOver], None]) -> None: ...
 
 
+class Orders(Protocol):
+    """What an operator can have done: `slipstream.top.orders`."""
+
+    def drain(self, process: str) -> None: ...
+
+    async def moderate(self, ruling: Ruling, name: str, lasts: str, why: str) -> str: ...
+
+    async def announce(self, text: str) -> str: ...
+
+    async def audit(self) -> Sequence[str]: ...
+
+
 Watch = Callable[["Top", str, Sequence[str]], str]
 """Shows a race on one of these gateways to the operator; says in words what it did."""
-
-
-class Question(ModalScreen[bool]):
-    """Yes or no."""
-
-    BINDINGS: ClassVar = [Binding("y", "answer(True)", "Yes"), Binding("n,escape", "answer(False)", "No")]
-    CSS = """
-    Question { align: center middle; }
-    Question Static { width: auto; padding: 1 3; background: $panel; border: round $warning; }
-    """
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self._text = text
-
-    def compose(self) -> ComposeResult:
-        yield Static(f"{self._text}  y / n", markup=False)
-
-    def action_answer(self, answer: bool) -> None:
-        self.dismiss(answer)
 
 
 class Table(DataTable[Text]):
@@ -85,14 +79,20 @@ class Table(DataTable[Text]):
 
 
 class Top(App[None]):
-    """Shows `operations` until the operator has seen enough."""
+    """Shows `source`, and passes on orders, until the operator has seen enough."""
 
     TITLE = "slipstream top"
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar = [
-        Binding("q,ctrl+c", "quit", "Quit", priority=True),
+        Binding("q", "quit", "Quit"),
+        Binding("ctrl+c", "quit", show=False, priority=True),
         Binding("d", "drain", "Drain process"),
         Binding("w", "watch", "Watch race"),
+        Binding("a", "announce", "Announce"),
+        Binding("m", "moderate('mute')", "Mute"),
+        Binding("k", "moderate('kick')", "Kick"),
+        Binding("b", "moderate('ban')", "Ban"),
+        Binding("l", "audit", "Audit log"),
         Binding("tab", "app.focus_next", "Next table"),
     ]
     CSS = """
@@ -106,9 +106,9 @@ class Top(App[None]):
     #events { height: 1fr; border: round $secondary; }
     """
 
-    def __init__(self, operations: Operations, watch: Watch) -> None:
+    def __init__(self, source: Source, orders: Orders, watch: Watch) -> None:
         super().__init__()
-        self._operations, self._watch = operations, watch
+        self._source, self._orders, self._watch = source, orders, watch
         self._before: Reading | None = None
         # Kept here, because while a question is asked the app's own queries look at that.
         self.summary = Static("reading …", id="summary")
@@ -126,7 +126,7 @@ class Top(App[None]):
         yield Footer()
 
     def on_mount(self) -> None:
-        self._operations.when_taken_over(self._taken_over)
+        self._source.when_taken_over(self._taken_over)
         self.run_worker(self._follow())
 
     async def _follow(self) -> None:
@@ -137,7 +137,7 @@ class Top(App[None]):
     async def read(self) -> None:
         """Shows how things stand now."""
         try:
-            self._show(await self._operations.read())
+            self._show(await self._source.read())
         except Unavailable as error:
             self.summary.update(f"Redis is away: {reason(error)}")
 
@@ -165,7 +165,7 @@ class Top(App[None]):
 
         def answered(yes: bool | None) -> None:
             if yes:
-                self._operations.drain(process)
+                self._orders.drain(process)
                 self.tell(f"{process} is asked to drain")
 
         self.push_screen(Question(f"Drain {process}? It hands everything over and ends."), answered)
@@ -175,3 +175,38 @@ class Top(App[None]):
         if race is not None and self._before:
             gateways = [row.process.address for row in self._before.of("gateway") if row.state == "ready"]
             self.tell(self._watch(self, race, [address for address in gateways if address]))
+
+    def action_announce(self) -> None:
+        def answered(given: Sequence[str] | None) -> None:
+            if given and given[0]:
+                self.run_worker(self._do(self._orders.announce(given[0])))
+
+        self.push_screen(Form("Tell everybody who is connected", [Blank("one line")]), answered)
+
+    def action_moderate(self, what: str) -> None:
+        ruling = Ruling(what)
+        lasts = [Blank("how long: 90s, 10m, 2h or 7d", LASTS[ruling])] if ruling in LASTS else []
+        blanks = [Blank("name"), *lasts, Blank("why, which the player is told")]
+        races = self._before.races if self._before else ()
+
+        def answered(given: Sequence[str] | None) -> None:
+            if given and given[0]:
+                name, *lasts, why = given
+                self.run_worker(self._do(self._orders.moderate(ruling, name, "".join(lasts), why)))
+
+        self.push_screen(Form(what.capitalize(), blanks, {name for race in races for name in race.players}), answered)
+
+    async def action_audit(self) -> None:
+        await self._do(self._audit())
+
+    async def _audit(self) -> str:
+        return "\n".join(await self._orders.audit()) or "no operator has done anything yet"
+
+    async def _do(self, deed: Awaitable[str]) -> None:
+        """Tells what came of it."""
+        try:
+            self.tell(await deed)
+        except NotDone as error:
+            self.tell(f"not done: {error}")
+        except Unavailable as error:
+            self.tell(f"perhaps not done, Redis is away: {reason(error)}")

@@ -4,6 +4,8 @@ import asyncio
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import structlog
@@ -11,6 +13,7 @@ import typer
 
 from services.shared.bus import Bus
 from services.shared.connect import Unavailable, connect, reason
+from slipstream.top.orders import Orders
 from slipstream.top.source import Source
 
 if TYPE_CHECKING:
@@ -51,15 +54,19 @@ async def _live(url: str, server: str, view: "type[Top]") -> None:
     bus = Bus(redis, f"{NAME}-{os.getpid()}")
     async with asyncio.TaskGroup() as tasks:
         listening = tasks.create_task(bus.run())
-        source = Source(redis, bus)
-        await view(source, lambda app, race, gateways: watch(app, race, server or ",".join(gateways))).run_async()
+        source, orders = Source(redis, bus), Orders(redis, bus)
+        await view(source, orders, partial(watch, server=server)).run_async()
         await bus.flushed()
         listening.cancel()
     await redis.aclose(close_connection_pool=True)
 
 
-def watch(app: "Top", race: str, server: str) -> str:
-    """Opens the game on a race: in a window of its own, or in this terminal until it is left."""
+def watch(app: "Top", race: str, gateways: Sequence[str], server: str = "") -> str:
+    """Opens the game on a race: in a window of its own, or in this terminal until it is left.
+
+    `server` is where players connect, if they do not reach the gateways themselves.
+    """
+    server = server or ",".join(gateways)
     if not server:
         return "no gateway to watch it on; --server says where players connect"
     from client.app import has_display  # noqa: PLC0415 - only who watches needs the client

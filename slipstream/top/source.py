@@ -1,4 +1,4 @@
-"""Where an operator's view comes from, and where the operator's words go: Redis, and nothing else."""
+"""Where an operator's view comes from: Redis, and nothing else."""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final, TypeVar
@@ -10,7 +10,7 @@ from redis.asyncio import Redis
 from schemas import names
 from schemas.base import BadMessage
 from schemas.names import CHAT, GAME, LOBBY, Group, Owned
-from schemas.operations import Announcement, Drain, TookOver, to_operators
+from schemas.operations import Announcement, TookOver, to_operators
 from schemas.stored import HEAD, STATE, StoredRace, StoredRoom
 from services.shared.bus import Bus
 from services.shared.connect import deadline
@@ -54,10 +54,6 @@ class Source:
             races_in_all=len(games),
             rooms_in_all=len(chats),
         )
-
-    def drain(self, process: str) -> None:
-        """Has a process hand everything over and end."""
-        self._bus.publish(names.control(process), Drain(type="drain").encode())
 
     def when_taken_over(self, tell: Callable[[TookOver], None]) -> None:
         """Has `tell` called with each takeover."""

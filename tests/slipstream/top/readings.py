@@ -4,9 +4,11 @@ from collections.abc import Callable
 
 from redis.exceptions import ConnectionError as NoConnection
 
+from schemas.conduct import Ruling
 from schemas.operations import Announcement, TookOver
 from schemas.race import Phase
 from schemas.ready import Service
+from slipstream.top.orders import NotDone
 from slipstream.top.reading import ProcessRow, RaceRow, Reading, RoomRow
 
 NOW = 1_800_000_000.0
@@ -68,6 +70,8 @@ class Desk:
         self.shown: Reading | None = shown
         """None: Redis is away."""
         self.drained: list[str] = []
+        self.moderated: list[tuple[Ruling, str, str, str]] = []
+        self.announced: list[str] = []
         self.tell: Callable[[TookOver], None]
 
     async def read(self) -> Reading:
@@ -77,6 +81,21 @@ class Desk:
 
     def drain(self, process: str) -> None:
         self.drained.append(process)
+
+    async def moderate(self, ruling: Ruling, name: str, lasts: str, why: str) -> str:
+        if name == "x":
+            raise NotDone("'x' is no name")
+        self.moderated.append((ruling, name, lasts, why))
+        return f"{ruling} of {name}"
+
+    async def announce(self, text: str) -> str:
+        if self.shown is None:
+            raise NoConnection("nobody there")
+        self.announced.append(text)
+        return "everybody was told"
+
+    async def audit(self) -> list[str]:
+        return [f"ann: {ruling} {name}" for ruling, name, _, _ in self.moderated]
 
     def when_taken_over(self, tell: Callable[[TookOver], None]) -> None:
         self.tell = tell

@@ -4,11 +4,15 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
+import pytest
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from schemas import names
+from schemas.conduct import Ruling
 from schemas.operations import TookOver
-from slipstream.top.app import Question, Table, Top
+from slipstream.top.app import Table, Top
+from slipstream.top.questions import Form, Question
 from tests.services.servers import until
 from tests.slipstream.top.readings import EVERYBODY, RACE, Desk, process, race, reading, room
 
@@ -18,7 +22,7 @@ class View:
 
     def __init__(self, desk: Desk) -> None:
         self.desk, self.watched = desk, list[tuple[str, list[str]]]()
-        self.app = Top(desk, self._watch)
+        self.app = Top(desk, desk, self._watch)
 
     def _watch(self, app: Top, race: str, gateways: Sequence[str]) -> str:
         self.watched.append((race, list(gateways)))
@@ -99,6 +103,52 @@ async def test_a_race_is_watched_on_a_gateway_that_is_ready() -> None:
         await pilot.press("tab", "down", "w")
         assert view.watched == [("0000000b", ["127.0.0.1:5560"])]
         await until(lambda: "race 0000000b is shown" in view.events)
+
+
+@pytest.mark.parametrize(
+    ("key", "typed", "done"),
+    [
+        ("m", ["T", "o", "m", "enter", "enter", "x", "enter"], (Ruling.MUTE, "Tom", "10m", "x")),
+        ("k", ["T", "o", "m", "enter", "q", "enter"], (Ruling.KICK, "Tom", "", "q")),
+        ("b", ["T", "o", "m", "enter", "enter", "enter"], (Ruling.BAN, "Tom", "1d", "")),
+    ],
+)
+async def test_a_player_is_muted_kicked_or_banned_by_name(
+    key: str, typed: list[str], done: tuple[Ruling, str, str, str]
+) -> None:
+    view = View(Desk(reading()))
+    async with view.open() as pilot:
+        await pilot.press(key)
+        assert isinstance(view.app.screen, Form)
+        await pilot.press(*typed)
+        assert view.desk.moderated == [done]
+        await until(lambda: f"{done[0]} of Tom" in view.events)
+        await pilot.press("l")
+        await until(lambda: f"ann: {done[0]} Tom" in view.events)
+
+
+async def test_a_form_proposes_those_who_race_and_can_be_left() -> None:
+    view = View(Desk(reading(races=(race(players=("Annabel",)),))))
+    async with view.open() as pilot:
+        await pilot.press("k", "a", "n")
+        name = view.app.screen.query(Input).first()
+        await until(lambda: name._suggestion == "Annabel")
+        await pilot.press("escape")
+        assert not isinstance(view.app.screen, Form)
+        assert view.desk.moderated == []
+
+
+async def test_everybody_is_told_something_and_what_went_wrong_is_told_the_operator() -> None:
+    view = View(Desk(reading()))
+    async with view.open() as pilot:
+        await pilot.press("a", "h", "i", "enter")
+        assert view.desk.announced == ["hi"]
+        await until(lambda: "everybody was told" in view.events)
+        await pilot.press("k", "x", "enter", "enter")
+        await until(lambda: "not done: 'x' is no name" in view.events)
+        view.desk.shown = None
+        await pilot.press("a", "h", "i", "enter")
+        await until(lambda: "perhaps not done, Redis is away" in view.events)
 
 
 async def test_where_there_is_nothing_to_drain_or_watch_the_keys_do_nothing() -> None:

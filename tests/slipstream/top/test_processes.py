@@ -5,6 +5,7 @@ import pytest
 from services.shared.bus import Bus
 from services.shared.connect import connect
 from slipstream.stack import LocalStack
+from slipstream.top.orders import Orders
 from slipstream.top.source import Source
 from tests.services.servers import eventually, running
 
@@ -25,7 +26,7 @@ async def test_every_process_is_listed_and_one_that_is_drained_ends_in_order_and
         async with running(bus.run()):
             await eventually(names, ["gateway-1", "game-1", "game-2", "chat-1"])
             first = (await source.read()).of("game")[0].process
-            source.drain(first.name)
+            Orders(redis, bus).drain(first.name)
             game = next(process for process in stack.of("game") if process.run.pid == first.pid)
             assert await game.down() == 0
             await eventually(names, ["gateway-1", "game-2", "chat-1"])

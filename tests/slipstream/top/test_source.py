@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 import pytest
 
 from schemas import names
+from schemas.conduct import Ruling
 from schemas.names import LOBBY, Group
 from schemas.operations import TookOver
 from schemas.ready import Service
@@ -20,6 +21,7 @@ from services.shared.health import Health
 from services.shared.presence import Presence
 from services.shared.settings import GatewaySettings
 from slipstream.top import run
+from slipstream.top.orders import NotDone, Orders
 from slipstream.top.source import Source
 from tests.services.gateway.wire import client
 from tests.services.servers import Imitation, Server, client_of, eventually, running, until
@@ -90,8 +92,38 @@ async def test_a_reading_lists_every_process_and_what_they_own() -> None:
 async def test_an_operators_order_reaches_the_one_process_that_it_is_for() -> None:
     server = Imitation()
     async with stack(server) as (_, drained), operator(server) as source:
-        source.drain("game-1")
+        Orders(source._redis, source._bus).drain("game-1")
         await until(lambda: drained == ["game-1"])
+
+
+async def test_what_is_done_about_players_is_in_the_audit_log() -> None:
+    server = Imitation()
+    async with operator(server) as source:
+        orders = Orders(source._redis, source._bus)
+        assert (await orders.moderate(Ruling.MUTE, "Troll", "10m", "no caps")).startswith("mute of Troll by ")
+        assert (await orders.moderate(Ruling.BAN, "Troll", "1d", "")).startswith("ban of Troll by ")
+        assert await orders.announce("good night") == "everybody was told: good night"
+        deeds = await orders.audit()
+        assert [deed.split(": ", 1)[1] for deed in deeds] == ["mute Troll no caps", "ban Troll", "announce good night"]
+
+
+@pytest.mark.parametrize(
+    ("ruling", "name", "lasts"),
+    [
+        (Ruling.MUTE, "x", "10m"),
+        (Ruling.MUTE, "Troll", "soon"),
+        (Ruling.KICK, "Nobody", ""),
+        (Ruling.BAN, "Troll", "0s"),
+    ],
+)
+async def test_what_makes_no_sense_is_not_done(ruling: Ruling, name: str, lasts: str) -> None:
+    async with operator(Imitation()) as source:
+        orders = Orders(source._redis, source._bus)
+        with pytest.raises(NotDone):
+            await orders.moderate(ruling, name, lasts, "")
+        with pytest.raises(NotDone):
+            await orders.announce("two\nlines")
+        assert await orders.audit() == []
 
 
 async def test_takeovers_are_heard_and_what_is_none_is_passed_over() -> None:
