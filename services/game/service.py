@@ -139,7 +139,8 @@ class GameService:
         now = self._clock()
         steps = [(holding, holding.next(now, ticks)) for holding in holdings]
         commits = [(holding, commit) for holding, commit in steps if commit]
-        metrics.TICK.observe(self._clock() - now)
+        if holdings:
+            metrics.TICK.observe(self._clock() - now)
         if not commits:
             return
         try:
