@@ -132,7 +132,7 @@ class Connection(asyncio.Protocol):
     def pass_on(self, message: bytes) -> None:
         """The same with what was counted already."""
         if self._closing_at is None:
-            left_out = self._outbox.put(message, stuck=self.stuck)
+            left_out = self._outbox.put(message, stuck=self._stuck_since is not None)
             if left_out:
                 metrics.DROPPED.add(left_out)
             self._host.flush_soon(self)
