@@ -27,6 +27,7 @@ SHELLS = [  # may await, draw, read the time and touch the world; every other mo
     "services.game.errands",
     "services.game.keeper",
     "services.game.owned_lobby",
+    "services.game.records",
     "services.game.sessions",
     "services.chat.__main__",
     "services.chat.service",

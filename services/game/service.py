@@ -50,7 +50,7 @@ class GameService:
         self.bus = self.link.bus
         self._leases = Leases(redis, name, clock)
         self._errands = Errands(self._leases, Board(redis), self._send)
-        self.races = Races(clock, self._choose, self._errands.show_board, self._send)
+        self.races = Races(clock, self._choose, self._errands.show_board, self._send, name)
         self.replica = Replica(self._leases, self.bus, self._group, self.races, clock)
         self._stopping, self._stopped = False, asyncio.Event()
         self._away_since: float | None = None
@@ -156,12 +156,13 @@ class GameService:
 
     def _let_go(self, holding: Holding, outcome: Outcome) -> None:
         claim = holding.claim
-        self.races.let_go(claim.owned)
         if outcome is Outcome.REFUSED:
+            self.races.let_go(claim.owned)
             log.warning("refused, another replica has it", thing=claim.owned.id, epoch=claim.epoch)
             self.bus.unsubscribe(claim.owned.requests)
         else:
             log.warning("Redis lost it, put back from memory", thing=claim.owned.id, epoch=claim.epoch)
+            self.races.lost(holding)
             self.replica.restore(claim, holding.stored)
 
     async def _call_the_rolls(self) -> None:

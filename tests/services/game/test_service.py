@@ -13,12 +13,15 @@ from schemas.caller import Caller
 from schemas.close import Error, ErrorCode
 from schemas.names import GAME, LOBBY, Group, Owned
 from schemas.race import Phase, RaceState, Snapshot
+from schemas.record import Started, entry
 from schemas.stored import SNAPSHOT
 from schemas.to_client import BoardTop, Joined, Left, RaceList, to_client
 from schemas.to_game import FindRace, GiveUp, ListRaces, LookAt, ShowBoard, TakeSeat
 from schemas.to_gateway import Seated, Unseated, opened
 from schemas.wanted import Wanted
+from services.game.records import rounds
 from services.game.service import GameService
+from services.shared.lease import TIME_TO_LIVE
 from tests.services.servers import WITHIN, Ear, Imitation, Server, client_of, eventually, running, until
 
 CALLER = Caller(session="0123456789abcdef", nick="Ann", gateway="gateway-a", generation=1)
@@ -89,6 +92,38 @@ async def test_a_race_is_made_ticks_and_its_snapshots_are_what_redis_holds(serve
         stored = await redis.hget(owned.key, SNAPSHOT)
         assert stored
         assert Snapshot.model_validate_json(stored).tick >= second.tick
+
+
+async def test_what_a_race_needs_to_be_run_again_is_kept_with_it_and_ends_by_itself(server: Server, ear: Ear) -> None:
+    async with game(server, "game-a"), client_of(server) as redis:
+        owned = await practise(ear)
+        race = owned.id.removeprefix("race-")
+        await until_racing(ear, owned)
+        await eventually(lambda: started(redis, race), "game-a")
+        assert 0 < await redis.ttl(owned.record(1)) <= TIME_TO_LIVE
+
+
+async def until_racing(ear: Ear, owned: Owned) -> None:
+    while True:
+        message = to_client.decode(await ear.next(owned.feed))
+        if isinstance(message, RaceState) and message.phase is Phase.RACING:
+            return
+
+
+async def started(redis: Redis, race: str) -> str:
+    """Who wrote the beginning of the first round down, if anybody."""
+    kept = (await rounds(redis, race)).get(1, [])
+    return next((one.owner for one in map(entry, kept) if isinstance(one, Started)), "")
+
+
+async def test_what_redis_lost_of_a_record_is_put_back_with_the_race(server: Server, ear: Ear) -> None:
+    async with game(server, "game-a"), client_of(server) as redis:
+        owned = await practise(ear)
+        race = owned.id.removeprefix("race-")
+        await until_racing(ear, owned)
+        await eventually(lambda: started(redis, race), "game-a")
+        await redis.flushall()
+        await eventually(lambda: started(redis, race), "game-a")
 
 
 async def test_a_repeated_request_leads_to_the_same_race(server: Server, ear: Ear) -> None:
