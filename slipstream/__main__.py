@@ -162,6 +162,18 @@ def verify(
 
 
 @app.command()
+def replay(
+    race: Annotated[str, typer.Argument(metavar="RACE", help="Its id, as in `race` messages.")],
+    round_: Annotated[int, typer.Option("--round", min=0, help="Which of its rounds; 0: the last.")] = 0,
+    redis: Annotated[str, REDIS] = LOCAL_REDIS,
+) -> None:
+    """Show a race as it was, run again from its record, in the game's window or in the terminal."""
+    from slipstream.replay.run import run
+
+    raise typer.Exit(run(race, round_, redis))
+
+
+@app.command()
 def lag(
     server: Annotated[str, typer.Option(metavar="HOST:PORT", help="Where the line leads.")] = "127.0.0.1:5560",
     port: Annotated[int, typer.Option(min=0, max=65535, help="Where to listen; 0: any free port.")] = 5570,

@@ -75,6 +75,7 @@ PURE_AMONG_SHELLS = [
     "slipstream.chaos.schedule",
     "slipstream.chauffeur",
     "slipstream.lag.schedule",
+    "slipstream.replay.reel",
 ]
 
 NOT_FOR_PURE = [
