@@ -9,13 +9,14 @@ from schemas.stored import StoredSession
 from schemas.to_chat import SayLine, TellLine
 from services.gateway import refusals
 from services.gateway.actions import Open, Resume
+from services.gateway.addresses import counted
 from services.gateway.rulings import Rulings, Suspect
 
 
 def at_door(rulings: Rulings, wish: Open | Resume, address: str, now: float) -> Close | Error | None:
     """What answers a wish for a session that cannot be: with an `Error` another name may be tried."""
     skeleton = wish.skeleton if isinstance(wish, Open) else ""
-    sanction = rulings.expelling(Suspect("", skeleton, address), now)
+    sanction = rulings.expelling(Suspect("", skeleton, counted(address)), now)
     if sanction is None:
         return None
     if isinstance(wish, Open) and sanction.target.by is By.NAME:
@@ -45,4 +46,4 @@ def speaking(rulings: Rulings, message: Message, stored: StoredSession, address:
 
 
 def suspect(stored: StoredSession, address: str) -> Suspect:
-    return Suspect(stored.session, stored.skeleton, address)
+    return Suspect(stored.session, stored.skeleton, counted(address))

@@ -9,7 +9,7 @@ from schemas.base import BadMessage, Message
 from schemas.close import Close, CloseCode, Error, ErrorCode
 from schemas.conduct import Ruling, Sanction
 from schemas.framing import BadFrame
-from schemas.limits import HELLO_WITHIN, PONG_WITHIN, PROTOCOL
+from schemas.limits import HELLO_WITHIN, PONG_WITHIN, PROTOCOL, SESSION_LIFETIME
 from schemas.to_server import Version
 
 
@@ -42,6 +42,11 @@ def no_hello() -> Close:
 
 def silent(seconds: float) -> Close:
     return Close.because(CloseCode.IDLE, "nothing heard for too long", f"{PONG_WITHIN} s", f"{seconds:.1f} s")
+
+
+def too_old() -> Close:
+    hours = f"{SESSION_LIFETIME / 3600:.0f} h"
+    return Close.because(CloseCode.SESSION_UNKNOWN, "the session is too old, begin a new one", hours, hours)
 
 
 def too_many_names(most: int) -> Close:

@@ -15,7 +15,7 @@ from schemas.base import BadMessage
 from schemas.caller import Detach
 from schemas.close import Close, CloseCode, Error, ErrorCode
 from schemas.conduct import Sanction
-from schemas.limits import SESSION_GRACE
+from schemas.limits import SESSION_GRACE, SESSION_LIFETIME
 from schemas.names import CHAT
 from schemas.stored import StoredSession
 from schemas.to_chat import AskHead
@@ -214,7 +214,9 @@ class Switchboard:
             self.keeper.write(Forget(stored))
             self.perform(connection, session.close(banned))
             return
-        welcome = session.welcome(stored, opened.token, self._told, self._clock(), resumed=opened.resumed)
+        left = stored.began + SESSION_LIFETIME - self._now()
+        now = self._clock()
+        welcome = session.welcome(stored, opened.token, self._told, now, resumed=opened.resumed, left=left)
         if session.state is State.OPEN:
             older = self._connections.get(stored.session)
             self._connections[stored.session] = connection
