@@ -64,6 +64,10 @@ def banned_name(sanction: Sanction, nick: str) -> Error:
     return Error(code=ErrorCode.NAME_BANNED, text=text, limit=_until(sanction), actual=nick)
 
 
+def unwanted(code: ErrorCode, word: str, about: int = 0) -> Error:
+    return Error(code=code, text="not a word for this server", limit="its word list", actual=word, about=about)
+
+
 def muted(sanction: Sanction, about: int) -> Error:
     text = _with_reason("an operator has muted you", sanction)
     return Error(code=ErrorCode.MUTED, text=text, limit=_until(sanction), about=about)

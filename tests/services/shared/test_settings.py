@@ -40,6 +40,15 @@ def test_a_wrong_setting_ends_the_process_with_its_name(monkeypatch: pytest.Monk
     assert "\n" not in str(ended.value)
 
 
+def test_the_word_filter_takes_the_languages_for_which_there_are_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert read(GatewaySettings).word_filter == ()
+    monkeypatch.setenv("SLIPSTREAM_WORD_FILTER", "english,german")
+    assert read(GatewaySettings).word_filter == ("english", "german")
+    monkeypatch.setenv("SLIPSTREAM_WORD_FILTER", "english,klingon")
+    with pytest.raises(SystemExit, match="SLIPSTREAM_WORD_FILTER: klingon is none of arabic, "):
+        read(GatewaySettings)
+
+
 def test_a_wrong_secret_is_not_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SLIPSTREAM_NAME", "MySecret")
     with pytest.raises(SystemExit) as ended:
