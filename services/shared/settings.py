@@ -62,6 +62,9 @@ def _has_words(language: str) -> str:
     return language
 
 
+Language = Annotated[str, AfterValidator(_has_words)]
+
+
 class GatewaySettings(ServiceSettings):
     """What only a gateway has."""
 
@@ -70,9 +73,7 @@ class GatewaySettings(ServiceSettings):
     gateways: Annotated[tuple[Endpoint, ...], NoDecode, BeforeValidator(_split)] = Field(
         (), description="HOST:PORT of all gateways, with commas, told to clients so that they can try another"
     )
-    word_filter: Annotated[
-        tuple[Annotated[str, AfterValidator(_has_words)], ...], NoDecode, BeforeValidator(_split)
-    ] = Field(
+    word_filter: Annotated[tuple[Language, ...], NoDecode, BeforeValidator(_split)] = Field(
         (),
         description="languages, with commas, whose word lists chat lines and names are held to (english, german, "
         "russian and more); none, if not set",
