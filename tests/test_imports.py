@@ -26,6 +26,7 @@ SHELLS = [  # may await, draw, read the time and touch the world; every other mo
     "services.game.board",
     "services.game.errands",
     "services.game.keeper",
+    "services.game.metrics",
     "services.game.owned_lobby",
     "services.game.records",
     "services.game.sessions",

@@ -60,7 +60,7 @@ class Race:
         """Nobody is in it any more; its last update tells them so."""
         self.tick = snapshot.tick if snapshot else stored.state.tick
         self.fates: Counter[Fate] = Counter()
-        """What became of all rows of steering that came."""
+        """What became of the rows of steering that came; whoever counts them takes them out."""
         self._crew = Crew(stored.members, stored.state.seats)
         self._replies = Replies(stored.state.race)
         self._desk = Desk(self._crew, self._replies)

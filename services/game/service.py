@@ -20,6 +20,7 @@ from services.game.board import Board
 from services.game.errands import Errands
 from services.game.holding import Holding, Outgoing
 from services.game.keeper import Races
+from services.game.metrics import count_inputs
 from services.game.owned_race import OwnedRace
 from services.game.sessions import living
 from services.shared.claims import Outcome
@@ -148,6 +149,8 @@ class GameService:
         for message in holding.accepted():
             self._send(message)
         thing = holding.thing
+        if isinstance(thing, OwnedRace):
+            count_inputs(thing.race.fates)
         if thing.closed:
             self.races.let_go(holding.claim.owned)
             self._errands.close(self.replica, holding.claim)

@@ -7,11 +7,16 @@ from typing import Any, Final
 from prometheus_client.metrics import MetricWrapperBase
 from pydantic.fields import FieldInfo
 
+from services.game import metrics as game_metrics
 from services.gateway import metrics as gateway_metrics
 from services.shared import metrics
 from services.shared.settings import ChatSettings, GatewaySettings, ServiceSettings
 
-_METRICS: Final[dict[str, ModuleType]] = {"every process": metrics, "gateways": gateway_metrics}
+_METRICS: Final[dict[str, ModuleType]] = {
+    "every process": metrics,
+    "gateways": gateway_metrics,
+    "games": game_metrics,
+}
 _SETTINGS: Final[dict[str, type[ServiceSettings]]] = {
     "every process": ServiceSettings,
     "gateways": GatewaySettings,

@@ -16,12 +16,14 @@ from schemas.race import Phase, RaceState, Snapshot
 from schemas.record import Started, entry
 from schemas.stored import SNAPSHOT
 from schemas.to_client import BoardTop, Joined, Left, RaceList, to_client
-from schemas.to_game import FindRace, GiveUp, ListRaces, LookAt, ShowBoard, TakeSeat
+from schemas.to_game import FindRace, GiveUp, ListRaces, LookAt, ShowBoard, Steering, SteeringRow, TakeSeat
 from schemas.to_gateway import Seated, Unseated, opened
 from schemas.wanted import Wanted
+from services.game.inputs import Fate
 from services.game.records import rounds
 from services.game.service import GameService
 from services.shared.lease import TIME_TO_LIVE
+from tests.services.measured import counted
 from tests.services.servers import WITHIN, Ear, Imitation, Server, client_of, eventually, running, until
 
 CALLER = Caller(session="0123456789abcdef", nick="Ann", gateway="gateway-a", generation=1)
@@ -92,6 +94,17 @@ async def test_a_race_is_made_ticks_and_its_snapshots_are_what_redis_holds(serve
         stored = await redis.hget(owned.key, SNAPSHOT)
         assert stored
         assert Snapshot.model_validate_json(stored).tick >= second.tick
+
+
+async def test_steering_is_counted_by_what_became_of_it(server: Server, ear: Ear) -> None:
+    before = {fate: counted("slipstream_inputs_total", fate=fate) for fate in Fate}
+    async with game(server, "game-a"):
+        owned = await practise(ear)
+        tick = (await snapshot(ear, owned)).tick
+        mine = [SteeringRow(CALLER.session, 1, tick, 0, 100), SteeringRow(CALLER.session, 2, tick + 500, 0, 100)]
+        send(ear, owned, Steering(rows=(*mine, SteeringRow("f" * 16, 1, tick, 0, 100))))
+        for fate in (Fate.TAKEN, Fate.TOO_EARLY, Fate.NOT_SEATED):
+            await until(lambda fate=fate: counted("slipstream_inputs_total", fate=fate) == before[fate] + 1)  # type: ignore[misc]
 
 
 async def test_what_a_race_needs_to_be_run_again_is_kept_with_it_and_ends_by_itself(server: Server, ear: Ear) -> None:
