@@ -31,7 +31,7 @@ class CloseCode(StrEnum):
     REPLACED = "replaced"
     """A newer connection of the session has taken over."""
     SESSION_UNKNOWN = "session_unknown"
-    """No such session, or the token is not its own: start with `hello`."""
+    """No such session, the token is not its own, or it is older than `SESSION_LIFETIME`: start with `hello`."""
     FLOOD = "flood"
     """More than the limits allow."""
     MOVING = "moving"

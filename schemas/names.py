@@ -42,6 +42,10 @@ class Owned(NamedTuple):
         """Hash: session -> id and number of its last line in the room."""
         return f"{self.key}:said"
 
+    def record(self, race_round: int) -> str:
+        """List of what is needed to run a round of a race again."""
+        return f"{self.key}:record:{race_round}"
+
 
 LOBBY: Final = Owned(GAME, "lobby")
 

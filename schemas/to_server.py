@@ -8,6 +8,7 @@ from schemas.base import Codec, Message
 from schemas.ids import (
     AskedNick,
     AskedText,
+    AskedToken,
     Code,
     Count,
     Era,
@@ -17,7 +18,6 @@ from schemas.ids import (
     RoomId,
     SessionId,
     Tick,
-    Token,
 )
 from schemas.limits import INPUTS_PER_MESSAGE, MAX_CAPABILITIES, MAX_NUMBER, MAX_SEATS
 from schemas.race import Axis, Skill
@@ -40,7 +40,7 @@ class Resume(Message):
     type: Literal["resume"] = "resume"
     protocol: Version
     session: SessionId
-    token: Token
+    token: AskedToken
 
 
 class Ping(Message):

@@ -148,6 +148,34 @@ def chaos(
     raise typer.Exit(run(plan, log_dir, as_json=json))
 
 
+REDIS = typer.Option(metavar="URL", envvar="SLIPSTREAM_REDIS", help="The Redis of the servers.")
+LOCAL_REDIS = "redis://127.0.0.1:6379/0"
+
+
+@app.command()
+def verify(
+    race: Annotated[str, typer.Argument(metavar="RACE", help="Its id, as in `race` messages.")],
+    redis: Annotated[str, REDIS] = LOCAL_REDIS,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON list, an object for each round.")] = False,
+) -> None:
+    """Run a race again from its seed and what its drivers steered, and say whether its result is right."""
+    from slipstream.verify import run
+
+    raise typer.Exit(run(race, redis, as_json=json))
+
+
+@app.command()
+def replay(
+    race: Annotated[str, typer.Argument(metavar="RACE", help="Its id, as in `race` messages.")],
+    round_: Annotated[int, typer.Option("--round", min=0, help="Which of its rounds; 0: the last.")] = 0,
+    redis: Annotated[str, REDIS] = LOCAL_REDIS,
+) -> None:
+    """Show a race as it was, run again from its record, in the game's window or in the terminal."""
+    from slipstream.replay.run import run
+
+    raise typer.Exit(run(race, round_, redis))
+
+
 @app.command()
 def lag(
     server: Annotated[str, typer.Option(metavar="HOST:PORT", help="Where the line leads.")] = "127.0.0.1:5560",

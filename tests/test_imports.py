@@ -28,6 +28,7 @@ SHELLS = [  # may await, draw, read the time and touch the world; every other mo
     "services.game.keeper",
     "services.game.metrics",
     "services.game.owned_lobby",
+    "services.game.records",
     "services.game.sessions",
     "services.chat.__main__",
     "services.chat.service",
@@ -77,6 +78,7 @@ PURE_AMONG_SHELLS = [
     "slipstream.chauffeur",
     "slipstream.lag.schedule",
     "slipstream.top.reading",
+    "slipstream.replay.reel",
 ]
 
 NOT_FOR_PURE = [

@@ -16,7 +16,6 @@ from schemas.framing import BadFrame, Lines
 from schemas.limits import MAX_FRAME_BYTES, PONG_WITHIN
 from services.gateway import metrics
 from services.gateway.actions import Action
-from services.gateway.addresses import NOWHERE, counted
 from services.gateway.outbox import MAX_WAITING, Outbox, type_of
 from services.gateway.session import Session, State
 
@@ -64,6 +63,8 @@ class Connection(asyncio.Protocol):
     )
 
     _transport: asyncio.Transport
+    address: str
+    """The client's."""
 
     def __init__(self, host: Host) -> None:
         self._host = host
@@ -74,13 +75,12 @@ class Connection(asyncio.Protocol):
         self._closing_at: float | None = None
         self._wrote_at = 0.0
         self._discarded = 0
-        self.address = NOWHERE
-        """By which the client is counted and sanctioned."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
         self._transport.set_write_buffer_limits(high=HIGH_WATER)
-        self.address = counted((transport.get_extra_info("peername") or [""])[0])
+        peer = transport.get_extra_info("peername")
+        self.address = peer[0] if peer else ""  # gone already
         end: socket.socket = transport.get_extra_info("socket")
         end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)

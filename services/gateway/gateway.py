@@ -24,6 +24,7 @@ from services.gateway.connection import Connection
 from services.gateway.sessions import Sessions
 from services.gateway.switchboard import Switchboard
 from services.gateway.wheel import Wheel
+from services.gateway.words import unwanted
 from services.shared.link import Link
 from services.shared.settings import GatewaySettings, WrongSetting
 
@@ -54,7 +55,13 @@ class Gateway:
         self._name, self._settings = name, settings
         told = settings.gateways[:MAX_GATEWAYS_TOLD]
         self._switchboard = Switchboard(
-            self.link, Sessions(redis, name), Conduct(redis), gateway=name, told=told, clock=clock
+            self.link,
+            Sessions(redis, name),
+            Conduct(redis),
+            gateway=name,
+            told=told,
+            clock=clock,
+            unwanted=unwanted(settings.word_filter),
         )
         self._wheel: Wheel[Connection] = Wheel(round(PING_EVERY / STEP))
         self._dirty: dict[Connection, None] = {}

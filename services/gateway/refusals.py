@@ -9,7 +9,7 @@ from schemas.base import BadMessage, Message
 from schemas.close import Close, CloseCode, Error, ErrorCode
 from schemas.conduct import Ruling, Sanction
 from schemas.framing import BadFrame
-from schemas.limits import HELLO_WITHIN, PONG_WITHIN, PROTOCOL
+from schemas.limits import HELLO_WITHIN, PONG_WITHIN, PROTOCOL, SESSION_LIFETIME
 from schemas.to_server import Version
 
 
@@ -44,6 +44,11 @@ def silent(seconds: float) -> Close:
     return Close.because(CloseCode.IDLE, "nothing heard for too long", f"{PONG_WITHIN} s", f"{seconds:.1f} s")
 
 
+def too_old() -> Close:
+    hours = f"{SESSION_LIFETIME / 3600:.0f} h"
+    return Close.because(CloseCode.SESSION_UNKNOWN, "the session is too old, begin a new one", hours, hours)
+
+
 def too_many_names(most: int) -> Close:
     return Close.because(CloseCode.FLOOD, "too many names tried", f"{most} names", f"{most} names")
 
@@ -57,6 +62,10 @@ def expelled(sanction: Sanction) -> Close:
 def banned_name(sanction: Sanction, nick: str) -> Error:
     text = _with_reason("this name is banned", sanction)
     return Error(code=ErrorCode.NAME_BANNED, text=text, limit=_until(sanction), actual=nick)
+
+
+def unwanted(code: ErrorCode, word: str, about: int = 0) -> Error:
+    return Error(code=code, text="not a word for this server", limit="its word list", actual=word, about=about)
 
 
 def muted(sanction: Sanction, about: int) -> Error:

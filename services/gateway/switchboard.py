@@ -15,7 +15,7 @@ from schemas.base import BadMessage
 from schemas.caller import Detach
 from schemas.close import Close, CloseCode, Error, ErrorCode
 from schemas.conduct import Sanction
-from schemas.limits import SESSION_GRACE
+from schemas.limits import SESSION_GRACE, SESSION_LIFETIME
 from schemas.names import CHAT
 from schemas.stored import StoredSession
 from schemas.to_chat import AskHead
@@ -46,6 +46,7 @@ from services.gateway.reports import Reports
 from services.gateway.session import KEPT, Session, State
 from services.gateway.sessions import Opened, Sessions, Taken, Unknown
 from services.gateway.warden import Warden
+from services.gateway.words import Filter, anything_goes
 from services.shared.link import Link
 
 NO_STORE: Final = Close.because(CloseCode.UNAVAILABLE, "the store cannot be reached, come back in a moment")
@@ -74,6 +75,7 @@ class Switchboard:
         gateway: str,
         told: tuple[str, ...],
         clock: Callable[[], float],
+        unwanted: Filter = anything_goes,
         now: Callable[[], float] = time.time,
     ) -> None:
         """`now` is seconds since 1970, by which sanctions end; everything else goes by `clock`."""
@@ -84,7 +86,7 @@ class Switchboard:
         self.keeper = Keeper(sessions, self._superseded)
         self.reports = Reports(conduct)
         self.warden = Warden(conduct, link, self, now)
-        self._now = now
+        self._unwanted, self._now = unwanted, now
         self._connections: dict[str, Connection] = {}
         self._gone: dict[str, Gone] = {}
         self._ways: Mapping[type[Action], Callable[[Connection, Any], None]] = {
@@ -178,10 +180,11 @@ class Switchboard:
             self._post.publish(follow.owned, follow.then)
 
     def _publish(self, connection: Connection, publish: Publish) -> None:
-        rulings, stored = self.warden.rulings, connection.session.stored
-        muted = discipline.speaking(rulings, publish.message, stored, connection.address, self._now())
-        if muted:
-            connection.send(muted.line())
+        rulings, stored, message = self.warden.rulings, connection.session.stored, publish.message
+        muted = discipline.speaking(rulings, message, stored, connection.address, self._now())
+        slip = muted or discipline.unwanted(self._unwanted, message)
+        if slip:
+            connection.send(slip.line())
         else:
             self._post.publish(publish.to, publish.message)
 
@@ -190,7 +193,7 @@ class Switchboard:
         if not self._link.healthy:
             self.perform(connection, session.close(NO_STORE))
             return
-        match discipline.at_door(self.warden.rulings, wish, connection.address, self._now()):
+        match discipline.at_door(self.warden.rulings, self._unwanted, wish, connection.address, self._now()):
             case Close() as close:
                 self.perform(connection, session.close(close))
             case Error() as error:
@@ -222,7 +225,9 @@ class Switchboard:
             self.perform(connection, session.close(banned))
             return
         log.debug("session opened", session=stored.session, thing=_race_of(stored.race), resumed=opened.resumed)
-        welcome = session.welcome(stored, opened.token, self._told, self._clock(), resumed=opened.resumed)
+        left = stored.began + SESSION_LIFETIME - self._now()
+        now = self._clock()
+        welcome = session.welcome(stored, opened.token, self._told, now, resumed=opened.resumed, left=left)
         if session.state is State.OPEN:
             older = self._connections.get(stored.session)
             self._connections[stored.session] = connection

@@ -9,11 +9,13 @@ import os
 import sys
 from collections.abc import Iterator
 from difflib import get_close_matches
+from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Final, NoReturn, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from schemas.ids import Endpoint, ProcessName
@@ -27,6 +29,8 @@ SENSITIVE: Final = "may stand in a file"
 """Marks a setting that nobody but the process should read."""
 WRONG: Final = 2
 """Exit code of a process that was given a wrong setting."""
+WORD_LISTS: Final = ("data", "dictionaries")
+"""Where the library has them, one file for each language."""
 
 
 def _connectable(url: str) -> str:
@@ -82,6 +86,17 @@ def _split(value: object) -> object:
     return tuple(filter(None, value.split(","))) if isinstance(value, str) else value
 
 
+def _has_words(language: str) -> str:
+    lists = [entry.name.removesuffix(".json") for entry in files("glin_profanity").joinpath(*WORD_LISTS).iterdir()]
+    known = sorted(name for name in lists if name.islower())
+    if language not in known:
+        raise PydanticCustomError("language", "{one} is none of {known}", {"one": language, "known": ", ".join(known)})
+    return language
+
+
+Language = Annotated[str, AfterValidator(_has_words)]
+
+
 class GatewaySettings(ServiceSettings):
     """What only a gateway has."""
 
@@ -89,6 +104,11 @@ class GatewaySettings(ServiceSettings):
     port: Annotated[int, Field(ge=0, le=65535)] = Field(5560, description="port to listen on; 0: any free one")
     gateways: Annotated[tuple[Endpoint, ...], NoDecode, BeforeValidator(_split)] = Field(
         (), description="HOST:PORT of all gateways, with commas, told to clients so that they can try another"
+    )
+    word_filter: Annotated[tuple[Language, ...], NoDecode, BeforeValidator(_split)] = Field(
+        (),
+        description="languages, with commas, whose word lists chat lines and names are held to (english, german, "
+        "russian and more); none, if not set",
     )
 
 

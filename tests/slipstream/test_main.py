@@ -7,7 +7,10 @@ from typer.testing import CliRunner
 from services.shared.settings import WRONG
 from slipstream.__main__ import addresses, app
 
-COMMANDS = ["play", "serve", "bots", "lag", "chaos", "demo", "top", "moderate", "gateway", "game", "chat"]
+COMMANDS = [
+    *("play", "serve", "bots", "lag", "chaos", "demo", "top", "moderate", "verify", "replay"),
+    *("gateway", "game", "chat"),
+]
 
 
 def test_help_names_every_command_with_what_it_does() -> None:

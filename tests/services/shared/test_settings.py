@@ -52,6 +52,16 @@ def refused(settings: type[RedisSettings], capsys: pytest.CaptureFixture[str]) -
     return err
 
 
+def test_the_word_filter_takes_the_languages_for_which_there_are_words(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert read(GatewaySettings).word_filter == ()
+    monkeypatch.setenv("SLIPSTREAM_WORD_FILTER", "english,german")
+    assert read(GatewaySettings).word_filter == ("english", "german")
+    monkeypatch.setenv("SLIPSTREAM_WORD_FILTER", "english,klingon")
+    assert "klingon is none of arabic, " in refused(GatewaySettings, capsys)
+
+
 def test_what_is_allowed_is_told(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setenv("SLIPSTREAM_PORT", "70000")
     line = refused(GatewaySettings, capsys)
