@@ -59,7 +59,7 @@ def room(room_id: str) -> Owned:
 
 
 class Group(NamedTuple):
-    """The replicas of one service."""
+    """The processes of one service."""
 
     name: str
 
@@ -72,6 +72,20 @@ class Group(NamedTuple):
     def owners(self) -> str:
         """Hash: id of an owned thing -> its owner's name, as last heard."""
         return f"{{{self.name}}}:owners"
+
+    @property
+    def processes(self) -> str:
+        """Hash: process -> what it announces of itself to operators, with the time."""
+        return f"{{{self.name}}}:processes"
+
+    @property
+    def takeovers(self) -> str:
+        """Channel on which operators are told who took over what."""
+        return f"{{{self.name}}}:takeovers"
+
+    def control(self, process: str) -> str:
+        """Channel on which operators ask something of a process."""
+        return f"{{{self.name}:{process}}}:control"
 
     @property
     def wanted(self) -> str:
@@ -111,16 +125,6 @@ def mark(process: str) -> str:
     """What a process leaves in Redis to see whether it stays there."""
     return f"{{probe:{process}}}:mark"
 
-
-def control(process: str) -> str:
-    """Channel on which operators ask something of a process."""
-    return f"{{process:{process}}}:control"
-
-
-PROCESSES: Final = "{operations}:processes"
-"""Hash: process -> what it announces of itself, with the time."""
-TAKEOVERS: Final = "{operations}:takeovers"
-"""Channel on which takeovers are told."""
 
 BOARD_WINS: Final = "{board}:wins"
 """Sorted set: nick -> wins."""

@@ -8,10 +8,10 @@ from typing import Final
 
 import structlog
 
-from schemas import names
 from schemas.base import BadMessage
 from schemas.ids import ProcessName
 from schemas.limits import MAX_NUMBER
+from schemas.names import Group
 from schemas.operations import Announcement, to_process
 from schemas.ready import Service as Role
 from services.shared import scripts
@@ -45,12 +45,13 @@ class Presence:
         asked_to_drain: Callable[[], None],
     ) -> None:
         self._link, self._role, self._name, self._version = link, role, name, version
+        self._group = Group(role)
         self._health, self._load, self._asked_to_drain = health, load, asked_to_drain
         self._since, self._forgot_at = time.time(), 0.0
 
     async def run(self) -> None:
         """Announces the process until cancelled."""
-        self._link.bus.subscribe(names.control(self._name), self._hear)
+        self._link.bus.subscribe(self._group.control(self._name), self._hear)
         while True:
             await self.announce()
             await asyncio.sleep(ANNOUNCE_EVERY)
@@ -61,7 +62,7 @@ class Presence:
         forgets = now - self._forgot_at >= FORGET_EVERY
         arguments = [self._name, self._announcement().encode(), int(FORGET_EVERY * 1000) if forgets else 0]
         try:
-            await evaluate(self._link.redis, scripts.ANNOUNCE, [([names.PROCESSES], arguments)])
+            await evaluate(self._link.redis, scripts.ANNOUNCE, [([self._group.processes], arguments)])
             self._forgot_at = now if forgets else self._forgot_at
         except Unavailable as error:
             log.debug("not announced, Redis is away", error=reason(error))
@@ -70,7 +71,7 @@ class Presence:
         """Goes without being missed."""
         try:
             async with deadline():
-                await self._link.redis.hdel(names.PROCESSES, self._name)
+                await self._link.redis.hdel(self._group.processes, self._name)
         except Unavailable as error:
             log.debug("not signed off, Redis is away", error=reason(error))
 

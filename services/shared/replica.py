@@ -12,7 +12,6 @@ from typing import Final, NamedTuple, Protocol
 
 import structlog
 
-from schemas import names
 from schemas.limits import MAX_NUMBER
 from schemas.names import Group, Owned
 from schemas.operations import TookOver
@@ -287,4 +286,4 @@ class Replica:
         log.info("took over", thing=claim.owned.id, owner_before=before, epoch=claim.epoch, gap_ms=gap_ms)
         epoch, gap_ms = (min(number, MAX_NUMBER) for number in (claim.epoch, gap_ms))
         event = TookOver(thing=claim.owned, owner=me, owner_before=before, epoch=epoch, gap_ms=gap_ms)
-        self._bus.publish(names.TAKEOVERS, event.encode())
+        self._bus.publish(self._group.takeovers, event.encode())

@@ -12,7 +12,7 @@ from textual.containers import Horizontal
 from textual.widgets import DataTable, Footer, RichLog, Static
 
 from schemas.conduct import Ruling
-from schemas.operations import TookOver
+from schemas.operations import Announcement, TookOver
 from services.shared.connect import Unavailable, reason
 from slipstream.top import cells
 from slipstream.top.cells import Row
@@ -37,7 +37,7 @@ class Source(Protocol):
 class Orders(Protocol):
     """What an operator can have done: `slipstream.top.orders`."""
 
-    def drain(self, process: str) -> None: ...
+    def drain(self, process: Announcement) -> None: ...
 
     async def moderate(self, ruling: Ruling, name: str, lasts: str, why: str) -> str: ...
 
@@ -159,16 +159,17 @@ class Top(App[None]):
         self.tell(f"{event.owner} took over {thing} of {event.owner_before}, epoch {event.epoch}, after {gap}")
 
     def action_drain(self) -> None:
-        process = self.processes.chosen
+        rows = self._before.processes if self._before else ()
+        process = next((row.process for row in rows if row.process.name == self.processes.chosen), None)
         if process is None:
             return
 
         def answered(yes: bool | None) -> None:
             if yes:
                 self._orders.drain(process)
-                self.tell(f"{process} is asked to drain")
+                self.tell(f"{process.name} is asked to drain")
 
-        self.push_screen(Question(f"Drain {process}? It hands everything over and ends."), answered)
+        self.push_screen(Question(f"Drain {process.name}? It hands everything over and ends."), answered)
 
     def action_watch(self) -> None:
         race = self.races.chosen

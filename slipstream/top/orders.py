@@ -7,9 +7,9 @@ from typing import Final
 from redis.asyncio import Redis
 from typer import BadParameter
 
-from schemas import names
 from schemas.conduct import By, Deed, Ruling, Sanction
-from schemas.operations import Drain
+from schemas.names import Group
+from schemas.operations import Announcement, Drain
 from services.gateway.moderation import Impossible, Moderation, target
 from services.shared.bus import Bus
 from slipstream.moderate import seconds_of
@@ -27,9 +27,9 @@ class Orders:
     def __init__(self, redis: Redis, bus: Bus) -> None:
         self._bus, self._moderation, self._who = bus, Moderation(redis), getpass.getuser()
 
-    def drain(self, process: str) -> None:
+    def drain(self, process: Announcement) -> None:
         """Has a process hand everything over and end."""
-        self._bus.publish(names.control(process), Drain(type="drain").encode())
+        self._bus.publish(Group(process.role).control(process.name), Drain(type="drain").encode())
 
     async def moderate(self, ruling: Ruling, name: str, lasts: str, why: str) -> str:
         """Mutes, kicks or bans whoever has this name, or one that looks like it. Raises `NotDone`."""

@@ -1,7 +1,7 @@
 """Where an operator's view comes from: Redis, and nothing else."""
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, get_args
 
 import structlog
 from pydantic import ValidationError
@@ -11,12 +11,14 @@ from schemas import names
 from schemas.base import BadMessage
 from schemas.names import CHAT, GAME, LOBBY, Group, Owned
 from schemas.operations import Announcement, TookOver, to_operators
+from schemas.ready import Service
 from schemas.stored import HEAD, STATE, StoredRace, StoredRoom
 from services.shared.bus import Bus
 from services.shared.connect import deadline
 from services.shared.pipeline import accepted, pipelined
 from slipstream.top.reading import ProcessRow, RaceRow, Reading, RoomRow
 
+ROLES: Final[tuple[Service, ...]] = get_args(Service)
 ASKED_AT_ONCE: Final = 200
 LISTED: Final = 500
 """Races, and as many rooms, that a reading lists; of more, those that come first by their names."""
@@ -34,12 +36,12 @@ class Source:
 
     async def read(self) -> Reading:
         """Everything as it stands now."""
-        (seconds, micros), processes, races, rooms = await self._ask(
+        (seconds, micros), races, rooms, *processes = await self._ask(
             [
                 ("TIME",),
-                ("HGETALL", names.PROCESSES),
                 ("HGETALL", Group(GAME).owners),
                 ("HGETALL", Group(CHAT).owners),
+                *(("HGETALL", Group(role).processes) for role in ROLES),
             ]
         )
         now = int(seconds) + int(micros) / 1e6
@@ -47,7 +49,7 @@ class Source:
         chats = sorted(_pairs(rooms))
         return Reading(
             at=now,
-            processes=tuple(sorted(_processes(now, processes), key=_by_role)),
+            processes=tuple(row for flat in processes for row in _processes(now, flat)),
             lobby=_pairs(races).get(LOBBY.id, b"").decode() or None,
             races=tuple(await self._races(games[:LISTED])),
             rooms=tuple(await self._rooms(chats[:LISTED])),
@@ -64,7 +66,8 @@ class Source:
             except BadMessage as error:
                 log.warning("not a message for operators", error=error.for_log)
 
-        self._bus.subscribe(names.TAKEOVERS, heard)
+        for group in (GAME, CHAT):
+            self._bus.subscribe(Group(group).takeovers, heard)
 
     async def _races(self, things: Sequence[str]) -> list[RaceRow]:
         read = await self._read(GAME, things, STATE)
@@ -103,17 +106,13 @@ def _readable(row: Callable[..., R], read: Iterable[Sequence[Any]]) -> list[R]:
 
 
 def _processes(now: float, flat: Sequence[bytes]) -> list[ProcessRow]:
-    return _readable(_process, ([now, value] for value in _pairs(flat).values()))
+    return _readable(_process, ([now, value] for _, value in sorted(_pairs(flat).items())))
 
 
 def _process(now: float, value: bytes) -> ProcessRow:
     at, _, body = value.partition(b" ")
     silent_for = round(max(0.0, now - int(at) / 1000), 3)
     return ProcessRow(process=Announcement.model_validate_json(body), silent_for=silent_for)
-
-
-def _by_role(row: ProcessRow) -> tuple[int, str]:
-    return ("gateway", "game", "chat").index(row.process.role), row.process.name
 
 
 def _race(owner: bytes, epoch: bytes, body: bytes) -> RaceRow:

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 import pytest
 from redis.asyncio import Redis
 
-from schemas import names
+from schemas.names import Group
 from schemas.operations import Announcement, Drain
 from services.shared import presence as module
 from services.shared.health import Health
@@ -15,7 +15,8 @@ from services.shared.link import Link
 from services.shared.presence import Presence
 from tests.services.servers import Imitation, Server, Valkey, client_of, eventually, running, until
 
-CONTROL = names.control("game-1")
+GAMES = Group("game")
+CONTROL = GAMES.control("game-1")
 DRAIN = Drain(type="drain").encode()
 
 
@@ -51,7 +52,7 @@ async def process(server: Server) -> AsyncIterator[Process]:
 
 
 async def announced(redis: Redis) -> dict[str, Announcement]:
-    found: dict[bytes, bytes] = await redis.hgetall(names.PROCESSES)  # type: ignore[assignment] # always bytes here
+    found: dict[bytes, bytes] = await redis.hgetall(GAMES.processes)  # type: ignore[assignment] # always bytes here
     return {name.decode(): Announcement.model_validate_json(value.partition(b" ")[2]) for name, value in found.items()}
 
 

@@ -79,8 +79,8 @@ class Desk:
             raise NoConnection("nobody there")
         return self.shown
 
-    def drain(self, process: str) -> None:
-        self.drained.append(process)
+    def drain(self, process: Announcement) -> None:
+        self.drained.append(process.name)
 
     async def moderate(self, ruling: Ruling, name: str, lasts: str, why: str) -> str:
         if name == "x":

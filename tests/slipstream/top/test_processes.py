@@ -26,7 +26,7 @@ async def test_every_process_is_listed_and_one_that_is_drained_ends_in_order_and
         async with running(bus.run()):
             await eventually(names, ["gateway-1", "game-1", "game-2", "chat-1"])
             first = (await source.read()).of("game")[0].process
-            Orders(redis, bus).drain(first.name)
+            Orders(redis, bus).drain(first)
             game = next(process for process in stack.of("game") if process.run.pid == first.pid)
             assert await game.down() == 0
             await eventually(names, ["gateway-1", "game-2", "chat-1"])

@@ -9,7 +9,7 @@ import pytest
 
 from schemas import names
 from schemas.conduct import Ruling
-from schemas.names import LOBBY, Group
+from schemas.names import GAME, LOBBY, Group
 from schemas.operations import TookOver
 from schemas.ready import Service
 from schemas.to_client import Joined
@@ -92,7 +92,8 @@ async def test_a_reading_lists_every_process_and_what_they_own() -> None:
 async def test_an_operators_order_reaches_the_one_process_that_it_is_for() -> None:
     server = Imitation()
     async with stack(server) as (_, drained), operator(server) as source:
-        Orders(source._redis, source._bus).drain("game-1")
+        [game] = (await source.read()).of("game")
+        Orders(source._redis, source._bus).drain(game.process)
         await until(lambda: drained == ["game-1"])
 
 
@@ -132,20 +133,20 @@ async def test_takeovers_are_heard_and_what_is_none_is_passed_over() -> None:
     async with operator(server) as source:
         heard: list[TookOver] = []
         source.when_taken_over(heard.append)
-        await source._bus.subscribe(names.control("nobody"), lambda _: None)  # the other one stands then too
+        await source._bus.subscribe(Group(GAME).control("nobody"), lambda _: None)  # the others stand then too
         for frame in (b"nonsense", event.encode()):
-            source._bus.publish(names.TAKEOVERS, frame)
+            source._bus.publish(Group(GAME).takeovers, frame)
         await until(lambda: heard == [event])
 
 
 async def test_what_is_no_more_or_was_stored_by_another_version_is_left_out() -> None:
     server = Imitation()
     async with client_of(server) as redis:
-        await redis.hset(Group("game").owners, mapping={"race-0000000a": "game-1", "race-0000000b": "game-1"})
+        await redis.hset(Group(GAME).owners, mapping={"race-0000000a": "game-1", "race-0000000b": "game-1"})
         await redis.hset(
             names.race("0000000b").key, mapping={"owner": "game-1", "epoch": 1, "state": '{"shape":"new"}'}
         )
-        await redis.hset(names.PROCESSES, "game-1", '1000 {"shape":"new"}')
+        await redis.hset(Group(GAME).processes, "game-1", '1000 {"shape":"new"}')
     async with operator(server) as source:
         seen = await source.read()
     assert (seen.races, seen.races_in_all, seen.processes) == ((), 2, ())
