@@ -28,6 +28,7 @@ SHELLS = [  # may await, draw, read the time and touch the world; every other mo
     "services.game.keeper",
     "services.game.metrics",
     "services.game.owned_lobby",
+    "services.game.records",
     "services.game.sessions",
     "services.chat.__main__",
     "services.chat.service",
@@ -39,14 +40,18 @@ SHELLS = [  # may await, draw, read the time and touch the world; every other mo
     "services.gateway.__main__",
     "services.gateway.gateway",
     "services.gateway.admission",
+    "services.gateway.conduct",
     "services.gateway.connection",
     "services.gateway.descriptors",
     "services.gateway.feeds",
     "services.gateway.keeper",
     "services.gateway.metrics",
+    "services.gateway.moderation",
     "services.gateway.post",
+    "services.gateway.reports",
     "services.gateway.sessions",
     "services.gateway.switchboard",
+    "services.gateway.warden",
     "client.__main__",
     "client.app",
     "client.connection",
@@ -72,6 +77,8 @@ PURE_AMONG_SHELLS = [
     "slipstream.chaos.schedule",
     "slipstream.chauffeur",
     "slipstream.lag.schedule",
+    "slipstream.top.reading",
+    "slipstream.replay.reel",
 ]
 
 NOT_FOR_PURE = [
@@ -84,8 +91,8 @@ NOT_FOR_PURE = [
 ONLY_FOR = {  # what of others may be imported where
     "pygame": ["client.window"],
     "pygame_gui": ["client.window"],
-    "textual": ["client.terminal"],
-    "redis": ["services"],
+    "textual": ["client.terminal", "slipstream.top.app", "slipstream.top.questions"],
+    "redis": ["services", "slipstream.demo.stage", "slipstream.top.orders", "slipstream.top.source"],
     "typer": ["slipstream"],
 }
 

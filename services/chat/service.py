@@ -85,6 +85,10 @@ class ChatService:
     def working(self) -> bool:
         return self.link.healthy
 
+    @property
+    def load(self) -> int:
+        return self.rooms.load()
+
     async def drain(self) -> None:
         """Finishes what came in and hands every room over. What comes in later is passed on."""
         try:
@@ -181,7 +185,7 @@ class ChatService:
         try:
             asked = to_room.decode(message)
         except BadMessage as error:
-            log.warning("not a message for a room", thing=held.claim.owned.id, error=str(error))
+            log.warning("not a message for a room", thing=held.claim.owned.id, error=error.for_log)
             return
         if isinstance(asked, TellLine):
             self._direct.put(asked)

@@ -21,6 +21,7 @@ from services.game.board import Board
 from services.game.errands import Errands
 from services.game.holding import Holding, Outgoing
 from services.game.keeper import Races
+from services.game.metrics import count_inputs
 from services.game.owned_race import OwnedRace
 from services.game.sessions import living
 from services.shared import metrics as common_metrics
@@ -52,7 +53,7 @@ class GameService:
         self.bus = self.link.bus
         self._leases = Leases(redis, name, clock)
         self._errands = Errands(self._leases, Board(redis), self._send)
-        self.races = Races(clock, self._choose, self._errands.show_board, self._send)
+        self.races = Races(clock, self._choose, self._errands.show_board, self._send, name)
         self.replica = Replica(self._leases, self.bus, self._group, self.races, clock)
         self._stopping, self._stopped = False, asyncio.Event()
         metrics.watch(self.races.states)
@@ -80,6 +81,10 @@ class GameService:
     @property
     def working(self) -> bool:
         return self.link.healthy
+
+    @property
+    def load(self) -> int:
+        return self.races.load()
 
     async def drain(self) -> None:
         """Hands everything over at the end of a pass; whoever takes a race goes on with its next tick."""
@@ -135,7 +140,8 @@ class GameService:
         now = self._clock()
         steps = [(holding, holding.next(now, ticks)) for holding in holdings]
         commits = [(holding, commit) for holding, commit in steps if commit]
-        metrics.TICK.observe(self._clock() - now)
+        if holdings:
+            metrics.TICK.observe(self._clock() - now)
         if not commits:
             return
         try:
@@ -164,6 +170,8 @@ class GameService:
         for message in holding.accepted():
             self._send(message)
         thing = holding.thing
+        if isinstance(thing, OwnedRace):
+            count_inputs(thing.race.fates)
         if thing.closed:
             self.races.let_go(holding.claim.owned)
             self._errands.close(self.replica, holding.claim)
@@ -172,12 +180,13 @@ class GameService:
 
     def _let_go(self, holding: Holding, outcome: Outcome) -> None:
         claim = holding.claim
-        self.races.let_go(claim.owned)
         if outcome is Outcome.REFUSED:
+            self.races.let_go(claim.owned)
             log.warning("refused, another replica has it", thing=claim.owned.id, epoch=claim.epoch)
             self.bus.unsubscribe(claim.owned.requests)
         else:
             log.warning("Redis lost it, put back from memory", thing=claim.owned.id, epoch=claim.epoch)
+            self.races.lost(holding)
             self.replica.restore(claim, holding.stored)
 
     async def _call_the_rolls(self) -> None:

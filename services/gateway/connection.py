@@ -16,7 +16,7 @@ from schemas.framing import BadFrame, Lines
 from schemas.limits import MAX_FRAME_BYTES, PONG_WITHIN
 from services.gateway import metrics, proxy
 from services.gateway.actions import Action
-from services.gateway.outbox import MAX_WAITING, Outbox
+from services.gateway.outbox import MAX_WAITING, Outbox, type_of
 from services.gateway.session import Session, State
 
 SEND_BUFFER: Final = 32 * 1024
@@ -83,6 +83,8 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
         self._transport.set_write_buffer_limits(high=HIGH_WATER)
+        peer = transport.get_extra_info("peername")
+        self.address = peer[0] if peer else ""  # gone already
         end: socket.socket = transport.get_extra_info("socket")
         end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
@@ -102,7 +104,7 @@ class Connection(asyncio.Protocol):
         except BadFrame as error:
             self._host.perform(self, self.session.broken(error))
         except Exception:
-            log.exception("a client's bytes led to a fault of ours")
+            log.exception("a client's bytes led to a fault of ours", session=self.session.id)
             self._end(CloseCode.INTERNAL, "a fault of the server")
             if self._closing_at is None:  # the session had ended before the fault
                 self._transport.abort()
@@ -141,8 +143,13 @@ class Connection(asyncio.Protocol):
 
     def send(self, message: bytes) -> None:
         """One line or several, sent at the end of this pass."""
+        metrics.SENT.add(type_of(message))
+        self.pass_on(message)
+
+    def pass_on(self, message: bytes) -> None:
+        """The same with what was counted already."""
         if self._closing_at is None:
-            left_out = self._outbox.put(message, stuck=self.stuck)
+            left_out = self._outbox.put(message, stuck=self._stuck_since is not None)
             if left_out:
                 metrics.DROPPED.add(left_out)
             self._host.flush_soon(self)

@@ -18,7 +18,7 @@ LINGER: Final = 5.0
 
 
 class Follower(Protocol):
-    def send(self, message: bytes) -> None: ...
+    def pass_on(self, message: bytes) -> None: ...
 
 
 class Feed:
@@ -35,7 +35,7 @@ class Feed:
         # Counted here, once for all: most of what a gateway sends goes this way.
         SENT.add(type_of(message), len(self.followers))
         for follower in self.followers:
-            follower.send(message)
+            follower.pass_on(message)
 
 
 class Feeds:

@@ -20,13 +20,15 @@ from schemas.limits import HELLO_WITHIN, MAX_GATEWAYS_TOLD, PING_EVERY
 from schemas.to_client import Paused
 from services.gateway import descriptors, metrics
 from services.gateway.actions import Action
+from services.gateway.conduct import Conduct
 from services.gateway.connection import CLOSE_WITHIN, Connection
 from services.gateway.sessions import Sessions
 from services.gateway.switchboard import Switchboard
 from services.gateway.wheel import Wheel
+from services.gateway.words import unwanted
 from services.shared.certificate import Certificate
 from services.shared.link import Link
-from services.shared.settings import GatewaySettings
+from services.shared.settings import GatewaySettings, WrongSetting
 
 MAX_CONNECTIONS: Final = 16_384
 SPARE_FILES: Final = 256
@@ -57,7 +59,15 @@ class Gateway:
         self._name, self._settings = name, settings
         self._certificate = settings.certificate()
         told = settings.gateways[:MAX_GATEWAYS_TOLD]
-        self._switchboard = Switchboard(self.link, Sessions(redis, name), name, told, clock)
+        self._switchboard = Switchboard(
+            self.link,
+            Sessions(redis, name),
+            Conduct(redis),
+            gateway=name,
+            told=told,
+            clock=clock,
+            unwanted=unwanted(settings.word_filter),
+        )
         self._wheel: Wheel[Connection] = Wheel(round(PING_EVERY / STEP))
         self._dirty: dict[Connection, None] = {}
         self._loop = asyncio.get_running_loop()
@@ -79,6 +89,8 @@ class Gateway:
             tasks.create_task(self.link.run(), name="link")
             tasks.create_task(self._switchboard.admission.run(), name="admission")
             tasks.create_task(self._switchboard.keeper.run(), name="keeper")
+            tasks.create_task(self._switchboard.warden.run(), name="warden")
+            tasks.create_task(self._switchboard.reports.run(), name="reports")
             tasks.create_task(self._serve(), name="serve")
             tasks.create_task(self._turn(), name="turn")
             if self._certificate:
@@ -91,6 +103,10 @@ class Gateway:
     @property
     def working(self) -> bool:
         return self.link.healthy
+
+    @property
+    def load(self) -> int:
+        return len(self._wheel)
 
     async def drain(self) -> None:
         """Sends all clients elsewhere, evenly over `DRAIN_OVER`, and returns when they have gone."""
@@ -139,9 +155,15 @@ class Gateway:
         descriptors.allow(MAX_CONNECTIONS + SPARE_FILES)
         await self.bus.subscribe(names.gateway(self._name), self._switchboard.hear)
         await self.link.ready()
+        await self._switchboard.warden.informed.wait()
         host, port = self._settings.host, self._settings.port
         client = partial(Connection, self, proxied=self._settings.proxy_protocol)
-        self._server = await self._loop.create_server(client, host, port, backlog=BACKLOG, **self._tls())
+        try:
+            self._server = await self._loop.create_server(client, host, port, backlog=BACKLOG, **self._tls())
+        except OSError as error:
+            raise WrongSetting(
+                "SLIPSTREAM_PORT", f"cannot listen on {host}:{port}: {error.strerror or error}"
+            ) from error
         self._address.set_result(_address(self._server))
         try:
             await self._loop.create_future()

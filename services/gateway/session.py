@@ -24,6 +24,7 @@ A token is proved by the first frame after `welcome`: the client has read it. Un
 and a new session is kept for a few seconds only, so that a name is not lost with the connection that asked for it.
 """
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from typing import ClassVar, Final
@@ -33,7 +34,7 @@ from schemas.base import BadMessage, Message
 from schemas.caller import Caller
 from schemas.close import Close, CloseCode, Error, ErrorCode
 from schemas.framing import BadFrame
-from schemas.limits import HELLO_WITHIN, PING_EVERY, PONG_WITHIN, PROTOCOL, SESSION_GRACE
+from schemas.limits import HELLO_WITHIN, PING_EVERY, PONG_WITHIN, PROTOCOL, SESSION_GRACE, SESSION_LIFETIME
 from schemas.stored import StoredSession
 from schemas.to_game import Attach
 from schemas.to_server import Bye, Hello, Ping, Pong, Resume, to_server
@@ -67,6 +68,7 @@ class Session:
     __slots__ = (
         "_count",
         "_due",
+        "_ends_at",
         "_heard_at",
         "_names_left",
         "_new",
@@ -92,6 +94,7 @@ class Session:
         self._due = now + HELLO_WITHIN
         self._names_left = NAMES_TRIED
         self._proved = self._new = False
+        self._ends_at = math.inf
 
     def receive(self, frame: bytes, now: float) -> Sequence[Action]:
         """The client sent a frame that `schemas.framing` let pass."""
@@ -115,13 +118,21 @@ class Session:
         return self.close(refusals.unreadable(error))
 
     def welcome(
-        self, stored: StoredSession, token: str, gateways: tuple[str, ...], now: float, *, resumed: bool
+        self,
+        stored: StoredSession,
+        token: str,
+        gateways: tuple[str, ...],
+        now: float,
+        *,
+        resumed: bool,
+        left: float = SESSION_LIFETIME,
     ) -> Sequence[Action]:
-        """The session is open in Redis, and this connection is its newest."""
+        """The session is open in Redis, and this connection is its newest. It may last for so many seconds."""
         if self.state is State.CLOSED:
             return () if resumed else (Forget(stored),)
         self.state, self.id, self.stored, self._new = State.OPEN, stored.session, stored, not resumed
         self._heard_at = self._renewed_at = now
+        self._ends_at = now + left
         session, nick, race = stored.session, stored.nick, stored.race
         caller = Caller(session=session, nick=nick, gateway=stored.gateway, generation=stored.generation)
         self.player = Player(caller, race)
@@ -155,6 +166,8 @@ class Session:
         silent = now - self._heard_at
         if silent >= PONG_WITHIN:
             return self.close(refusals.silent(silent))
+        if now >= self._ends_at:
+            return self.expel(refusals.too_old())
         talking = silent < PING_EVERY and now - wrote_at < QUIET
         return (*self._renew(now), *(() if talking else (Send(_PING),)))
 
@@ -163,6 +176,14 @@ class Session:
         if self.state is State.CLOSED:
             return ()
         return (*self._end(newest=close.code is not CloseCode.REPLACED), CloseWith(close))
+
+    def expel(self, close: Close) -> Sequence[Action]:
+        """Ends the session for good: seat and name are free, its token opens nothing."""
+        if self.state is not State.OPEN:
+            return self.close(close)
+        self.state = State.CLOSED
+        gone = (*player.silenced(self.player), *player.departed(self.player), Forget(self.stored))
+        return (*gone, CloseWith(close))
 
     def lost(self) -> Sequence[Action]:
         """The connection is gone."""
@@ -201,9 +222,7 @@ class Session:
         return ()
 
     def _bye(self, _: Bye) -> Sequence[Action]:
-        self.state = State.CLOSED
-        gone = (*player.silenced(self.player), *player.departed(self.player), Forget(self.stored))
-        return (*gone, CloseWith(Close.because(CloseCode.GOODBYE, "goodbye")))
+        return self.expel(Close.because(CloseCode.GOODBYE, "goodbye"))
 
     def _routed(self, message: Message) -> Sequence[Action]:
         return self._moved(ROUTES[type(message)](self.player, message))

@@ -34,7 +34,7 @@ class Cluster(Redis):
     """Commands of one key work as on a single server."""
 
     def __init__(self, seeds: Sequence[Address], options: Mapping[str, Any]) -> None:
-        super().__init__()
+        super().__init__(protocol=2)
         self._options = dict(options)
         self._seeds = deque(seeds)
         self._pools: dict[Address, Pool] = {}
@@ -42,10 +42,11 @@ class Cluster(Redis):
         self.stale = asyncio.Event()
         """Something hints that slots have moved."""
 
-    async def execute_command(self, *args: Any, **options: Any) -> Any:  # noqa: ARG002 - those are for callbacks
-        """The raw answer."""
-        [answer] = accepted(await self.on_each([str(args[1])], lambda pool, _: exchanged(pool, [args])))
-        return answer
+    async def execute_command(self, *args: Any, **options: Any) -> Any:  # noqa: ARG002 - nothing here needs those
+        """As one server answers; a command without a key goes to any node."""
+        [answer] = accepted(await self.on_each([str([*args, ""][1])], lambda pool, _: exchanged(pool, [args])))
+        callback = self.response_callbacks.get(args[0])
+        return callback(answer) if callback else answer
 
     def node(self, key: str) -> Address | None:
         """Where a key or channel is, as far as is known."""

@@ -9,6 +9,7 @@ It answers from a thread, so that it can tell of an event loop that stands still
 """
 
 import json
+import sys
 import threading
 import time
 from collections import deque
@@ -17,6 +18,7 @@ from socketserver import ThreadingMixIn
 from typing import Any, Final
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
+import structlog
 from prometheus_client import make_wsgi_app
 
 from services.shared import metrics
@@ -30,6 +32,9 @@ READ_WITHIN: Final = 5.0
 """Seconds that somebody may take to ask."""
 
 OK, UNAVAILABLE, UNKNOWN = "200 OK", "503 Service Unavailable", "404 Not Found"
+
+
+log = structlog.get_logger()
 
 
 class Health:
@@ -95,6 +100,11 @@ def _application(health: Health) -> Callable[[dict[str, Any], Callable[..., Any]
 
 class _Server(ThreadingMixIn, WSGIServer):
     daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:  # noqa: ARG002 - socketserver's signature
+        error = sys.exception()
+        tell = log.debug if isinstance(error, OSError) else log.error
+        tell("somebody who asked for health was not answered", error=repr(error))
 
 
 class _Handler(WSGIRequestHandler):

@@ -84,10 +84,14 @@ class Leases:
 
     def _commit_call(self, commits: Sequence[Commit]) -> Call:
         keys: list[str] = []
-        arguments: list[Any] = [self._lease_ms, int(TIME_TO_LIVE * 1000)]
-        for claim, state, line, snapshot in commits:
+        arguments: list[Any] = [self._lease_ms, int(TIME_TO_LIVE * 1000), len(commits)]
+        for claim, state, line, snapshot, _ in commits:
             keys += claim.key, claim.feed
             arguments += claim.token, claim.epoch, state, line, snapshot
+        for number, commit in enumerate(commits, 1):
+            for key, data in commit.appended:
+                keys.append(key)
+                arguments += number, data
         return keys, arguments
 
     @property

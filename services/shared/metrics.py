@@ -10,13 +10,15 @@ from collections.abc import Iterable
 from enum import Enum
 from typing import Final
 
-from prometheus_client import REGISTRY, Counter, Gauge, Histogram, Info
+from prometheus_client import REGISTRY, Counter, Gauge, Histogram, Info, disable_created_metrics
 from prometheus_client.metrics_core import CounterMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 GAPS: Final = (0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.25, 0.5, 1.0, 1.5, 2.5, 5.0, 10.0, 60.0)
 ROUND_TRIPS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0)
 OTHER: Final = "other"
+
+disable_created_metrics()  # type: ignore[no-untyped-call] # left untyped there; when each counter began would be as many series again
 
 
 class Tally(Collector):

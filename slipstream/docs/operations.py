@@ -11,7 +11,7 @@ from services.chat import metrics as chat_metrics
 from services.game import metrics as game_metrics
 from services.gateway import metrics as gateway_metrics
 from services.shared import metrics
-from services.shared.settings import ChatSettings, GatewaySettings, ServiceSettings
+from services.shared.settings import IN_FILE, PREFIX, SENSITIVE, ChatSettings, GatewaySettings, ServiceSettings
 
 _METRICS: Final[dict[str, ModuleType]] = {
     "every process": metrics,
@@ -33,12 +33,17 @@ def tables() -> dict[str, str]:
 
 def _settings() -> str:
     rows = [
-        f"| `SLIPSTREAM_{name.upper()}` | {who} | {_default(field)} | {_allowed(field)}{field.description} |"
+        f"| `{PREFIX}{name.upper()}` | {who} | {_default(field)} | {_meaning(name, field)} |"
         for who, model in _SETTINGS.items()
         for name, field in model.model_fields.items()
         if who == "every process" or name not in ServiceSettings.model_fields
     ]
     return "\n".join(["| variable | for | default | |", "| --- | --- | --- | --- |", *rows])
+
+
+def _meaning(name: str, field: FieldInfo) -> str:
+    file = f"; or `{PREFIX}{name.upper()}{IN_FILE}`: a file with it" if SENSITIVE in field.metadata else ""
+    return f"{_allowed(field)}{field.description}{file}"
 
 
 def _default(field: FieldInfo) -> str:

@@ -360,6 +360,7 @@ def session(number: str, generation: int = 1, gateway: str = "gateway-1") -> Sto
         token="0" * 64,
         token_before="",
         generation=generation,
+        began=0.0,
         gateway=gateway,
         race="",
     )

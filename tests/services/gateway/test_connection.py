@@ -40,7 +40,7 @@ class FakeTransport:
         self.high = high
 
     def get_extra_info(self, name: str) -> object:
-        return {"socket": self.sock, "peername": ("127.0.0.1", 1)}[name]
+        return {"socket": self.sock, "peername": ("203.0.113.7", 1)}[name]
 
     def write(self, data: bytes) -> None:
         self.writes.append(data)

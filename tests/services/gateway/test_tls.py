@@ -21,8 +21,9 @@ from schemas.close import CloseCode
 from schemas.limits import MAX_SERVER_FRAME_BYTES
 from services.gateway import gateway as gateway_module
 from services.gateway.gateway import Gateway
+from services.shared import runner
 from services.shared.certificate import Certificate
-from services.shared.settings import GatewaySettings, read
+from services.shared.settings import WRONG, GatewaySettings, WrongSetting
 from tests.services.gateway.wire import Client, gateway
 from tests.services.servers import WITHIN, Imitation, running, until
 
@@ -184,26 +185,25 @@ async def test_the_game_does_not_speak_with_a_server_of_another_name(trusted: No
 
 
 @pytest.mark.parametrize(
-    ("variables", "said"),
+    ("settings", "said"),
     [
-        (["TLS_CERTIFICATE"], "go together"),
-        (["TLS_KEY"], "go together"),
-        (["TLS_CERTIFICATE", "TLS_KEY", "PROXY_PROTOCOL"], "exclude each other"),
+        (["tls_certificate"], "SLIPSTREAM_TLS_KEY"),
+        (["tls_key"], "SLIPSTREAM_TLS_KEY"),
+        (["tls_certificate", "tls_key", "proxy_protocol"], "SLIPSTREAM_PROXY_PROTOCOL"),
     ],
 )
-def test_settings_that_make_no_sense_together_end_the_process(
-    files: Files, monkeypatch: pytest.MonkeyPatch, variables: list[str], said: str
+def test_settings_that_make_no_sense_together_are_refused(files: Files, settings: list[str], said: str) -> None:
+    values = {**files.settings, "proxy_protocol": True}
+    with pytest.raises(WrongSetting, match=said):
+        GatewaySettings(**{name: values[name] for name in settings}).certificate()
+
+
+def test_a_gateway_whose_certificate_is_not_there_ends_with_one_line(
+    files: Files, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    values = {"TLS_CERTIFICATE": str(files.certificate), "TLS_KEY": str(files.key), "PROXY_PROTOCOL": "1"}
-    for name in variables:
-        monkeypatch.setenv(f"SLIPSTREAM_{name}", values[name])
-    with pytest.raises(SystemExit, match=said):
-        read(GatewaySettings)
-
-
-def test_a_certificate_that_is_not_there_ends_the_process(files: Files, monkeypatch: pytest.MonkeyPatch) -> None:
     files.certificate.unlink()
-    for name, file in (("CERTIFICATE", files.certificate), ("KEY", files.key)):
-        monkeypatch.setenv(f"SLIPSTREAM_TLS_{name}", str(file))
-    with pytest.raises(SystemExit, match="SLIPSTREAM_TLS_CERTIFICATE"):
-        read(GatewaySettings)
+    settings = GatewaySettings(**files.settings)
+    with pytest.raises(SystemExit) as ended:
+        runner.run("gateway", settings, lambda name: Gateway(Imitation().client(), name, settings))
+    assert ended.value.code == WRONG
+    assert capfd.readouterr().err.startswith("SLIPSTREAM_TLS_CERTIFICATE: files with a certificate and its key, not: ")

@@ -65,6 +65,9 @@ class Client:
         assert isinstance(message, kind), message
         return message
 
+    async def hear_any(self) -> AnyToClient:
+        return to_client.decode(await self.line())
+
     async def pinged(self) -> None:
         assert isinstance(to_client.decode((await soon(self.reader.readline()))[:-1]), Ping)
 
