@@ -126,6 +126,9 @@ def mark(process: str, number: int = 0) -> str:
     return f"{{probe:{process}:{number}}}:mark"
 
 
+SHAPES: Final = "{stack}:shapes"
+"""The number of `versions.SHAPES` by which processes work here, with a TTL."""
+
 BOARD_WINS: Final = "{board}:wins"
 """Sorted set: nick -> wins."""
 BOARD_TIMES: Final = "{board}:times"
