@@ -22,6 +22,7 @@ CUT_OFF_FOR: Final = 4.0
 """Seconds; longer than a lease."""
 OVER_WITHIN: Final = 90.0
 """Seconds until races are closed which everybody has left."""
+FAILS_OVER_WITHIN: Final = 5.0
 FOUND_WITHIN: Final = 30.0
 """Seconds that Prometheus may take to look for processes, and ask them."""
 UP: Final = 'sum(up{job=~"gateway|game|chat|haproxy"})'
@@ -59,6 +60,8 @@ async def check(project: Project, address: str, report: Report) -> None:
     await broken(project, address, report)
     await upgraded(project, address, report)
     await watched(project, report)
+    await project.down()
+    await replicated(project, address, report)
 
 
 async def contained(project: Project, report: Report) -> None:
@@ -170,6 +173,23 @@ async def watched(project: Project, report: Report) -> None:
                 found = await project.compose(*ASKED)
                 await asyncio.sleep(1)
     report.holds("Prometheus finds 2 gateways, 2 games, 2 chats and HAProxy", *([] if "=> 7 @" in found else [found]))
+
+
+async def replicated(project: Project, address: str, report: Report) -> None:
+    """The profile `ha`: the primary stands still, Sentinels make a replica the primary, and the old one comes back."""
+    for user in ("gateway", "game", "chat"):
+        project.environment[f"SLIPSTREAM_REDIS_{user.upper()}"] = f"redis+sentinel://{user}:none@sentinel/slipstream"
+    await project.up(profile="ha")
+    async with racing(address, races=5, players=PLAYERS, lines_per_s=LINES_PER_S) as world:
+        await world.goes_on()
+        [primary] = await project.containers("redis")
+        with gap(world, report, "failover to a replica", 10_000):
+            await run("docker", "pause", primary)
+            await asyncio.sleep(FAILS_OVER_WITHIN)
+            await world.goes_on()
+        await run("docker", "unpause", primary)
+        await world.goes_on()
+    judge(world, report, "failover")
 
 
 if __name__ == "__main__":
