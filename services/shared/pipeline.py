@@ -16,9 +16,9 @@ async def pipelined(redis: Redis, commands: Sequence[Command]) -> list[Any]:
     cluster, where the node could not be asked.
 
     Raises one of them where nobody could be asked within `deadline.COMMAND_WITHIN`: which commands ran is then unknown.
-    A command's key is its second part.
+    A command's key is its second part; one without goes to any node.
     """
-    keys = [command[1] for command in commands]
+    keys = [command[1] if len(command) > 1 else "" for command in commands]
     return await on_each(redis, keys, lambda pool, places: exchanged(pool, [commands[place] for place in places]))
 
 

@@ -42,6 +42,9 @@ class FakeTransport:
     def get_extra_info(self, name: str) -> object:
         return {"socket": self.sock, "peername": ("203.0.113.7", 1)}[name]
 
+    def can_write_eof(self) -> bool:
+        return True
+
     def write(self, data: bytes) -> None:
         self.writes.append(data)
 
