@@ -12,7 +12,7 @@ import typer
 
 from slipstream.ports import free_ports
 from tests.compose.crowds import Racing, gap, judge, racing
-from tests.compose.engine import Project, image_megabytes, missing, run
+from tests.compose.engine import CommandFailed, Project, image_megabytes, missing, run
 from tests.compose.report import Report, Stopwatch
 
 BASE: Final = "python:3.13-slim"
@@ -56,6 +56,7 @@ async def check(project: Project, address: str, report: Report) -> None:
     report.figure("healthy after", start.seconds, "s", 15)
     report.figure("idle gateway", max(await project.megabytes(await project.containers("gateway"))), "MB", 60)
     await contained(project, report)
+    await refused(project, report)
     await scaled_up(project, address, report)
     await broken(project, address, report)
     await upgraded(project, address, report)
@@ -82,6 +83,17 @@ async def contained(project: Project, report: Report) -> None:
             ]
             wrong += [] if all(kept) else [f"{service}: {kept}"]
     report.holds("containers are read-only, without privileges, bounded and restarted", *wrong)
+
+
+async def refused(project: Project, report: Report) -> None:
+    """A wrong variable is noticed at the start."""
+    said = "it started"
+    try:
+        await project.compose("run", "--rm", "--no-deps", "-T", "-e", "SLIPSTREAM_LOG_LEVEL=loud", "game")
+    except CommandFailed as failure:
+        said = str(failure)
+    told = said.count("SLIPSTREAM_LOG_LEVEL") > 1  # once in the command
+    report.holds("a wrong variable stops the start and is named", *([] if told else [said]))
 
 
 async def scaled_up(project: Project, address: str, report: Report) -> None:
