@@ -13,11 +13,13 @@ import structlog
 
 from schemas.close import Close, CloseCode
 from schemas.framing import BadFrame, Lines
-from schemas.limits import MAX_FRAME_BYTES, PONG_WITHIN
-from services.gateway import proxy
+from schemas.limits import MAX_FRAME_BYTES
+from services.gateway import proxy, refusals
+from services.gateway.account import Account
 from services.gateway.actions import Action
 from services.gateway.outbox import MAX_WAITING, Outbox
 from services.gateway.session import Session, State
+from services.shared.limits import Limits
 
 SEND_BUFFER: Final = 32 * 1024
 """Bytes in the kernel, which would hide megabytes from us by default."""
@@ -34,9 +36,14 @@ log = structlog.get_logger()
 class Host(Protocol):
     """What a connection needs of the gateway."""
 
+    limits: Limits
+
     def perform(self, connection: "Connection", actions: Sequence[Action]) -> None: ...
 
     def made(self, connection: "Connection") -> None: ...
+
+    def known(self, connection: "Connection") -> None:
+        """It is clear whose it is."""
 
     def gone(self, connection: "Connection") -> None: ...
 
@@ -60,6 +67,7 @@ class Connection(asyncio.Protocol):
         "_transport",
         "_wrote_at",
         "address",
+        "home",
         "session",
     )
 
@@ -72,7 +80,9 @@ class Connection(asyncio.Protocol):
         self._host = host
         self._header = b"" if proxied else None
         """What has come of a proxy's header; None: there is none, or no more."""
-        self.session = Session(host.now())
+        self.session = Session(host.now(), host.limits)
+        self.home: Account | None = None
+        """Of the address, once that is known."""
         self._lines = Lines(MAX_FRAME_BYTES)
         self._outbox = Outbox()
         self._stuck_since: float | None = None
@@ -89,12 +99,18 @@ class Connection(asyncio.Protocol):
         peer = transport.get_extra_info("peername")
         self.address = peer[0] if peer else ""  # gone already
         self._host.made(self)
+        if self._header is None:
+            self._host.known(self)
 
     def data_received(self, data: bytes) -> None:
         if self._closing_at is not None:
             self._discard(data)
             return
         try:
+            overdrawn = self.session.account.received(data)
+            if overdrawn:
+                self._host.perform(self, self.session.close(refusals.flood(overdrawn, "client")))
+                return
             if self._header is not None:
                 data = self._behind_header(self._header + data)
             for frame in self._lines.feed(data):
@@ -114,6 +130,7 @@ class Connection(asyncio.Protocol):
             self._header = data
             return b""
         self._header, self.address = None, passed.address or self.address
+        self._host.known(self)
         return passed.rest
 
     @property
@@ -170,9 +187,13 @@ class Connection(asyncio.Protocol):
         if self._closing_at is not None:
             if now - self._closing_at >= CLOSE_WITHIN:
                 self._transport.abort()
-        elif self._stuck_since is not None and now - self._stuck_since >= PONG_WITHIN:
-            stuck = now - self._stuck_since
-            self._end(CloseCode.SLOW, "nothing was read for too long", f"{PONG_WITHIN} s", f"{stuck:.1f} s")
+            return
+        stuck = 0.0 if self._stuck_since is None else now - self._stuck_since
+        overdrawn = self.home.charge(self.session.account, now) if self.home else None
+        if stuck >= self._host.limits.limit_idle:
+            self._host.perform(self, self.session.close(refusals.unread(self._host.limits.limit_idle, stuck)))
+        elif overdrawn:
+            self._host.perform(self, self.session.close(refusals.flood(overdrawn, "address")))
         else:
             self._host.perform(self, self.session.check(now, self._wrote_at))
 

@@ -20,7 +20,7 @@ from services.gateway.actions import Action, CloseWith, Send
 from services.gateway.connection import CLOSE_WITHIN, MAX_DISCARDED, Connection
 from services.gateway.gateway import Gateway
 from services.gateway.outbox import MAX_WAITING
-from tests.services.gateway.shapes import frame, messages
+from tests.services.gateway.shapes import LIMITS, frame, messages
 from tests.services.gateway.wire import client, gateway, soon, tell
 from tests.services.servers import WITHIN, Imitation, ear
 
@@ -57,6 +57,8 @@ class FakeTransport:
 class FakeHost:
     """Carries out what goes to the client, and nothing else."""
 
+    limits = LIMITS
+
     def __init__(self) -> None:
         self.time = 0.0
         self.dirty: list[Connection] = []
@@ -74,6 +76,9 @@ class FakeHost:
                 connection.close(action.close)
 
     def made(self, connection: Connection) -> None:
+        pass
+
+    def known(self, connection: Connection) -> None:
         pass
 
     def gone(self, connection: Connection) -> None:
