@@ -26,19 +26,21 @@ DISPLAYS: Final = ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER")
 
 
 class Wish(NamedTuple):
-    """What was asked for; without a nickname the player is asked, unless it is for practice."""
+    """What was asked for; without a nickname the player is asked, unless it is for practice or to watch a race."""
 
     servers: Sequence[str]
     nick: str | None
     practise: bool
+    watch: str = ""
+    """The race, if it is to be watched."""
 
     def game(self, online: Online, storage: Storage) -> Game:
         """Back in the session that was not left, if there is one that this may mean."""
         random = Random()
         nick = self.nick or storage.settings.nick or from_account(_account(), random)
         game = Game(online.open, Preferences(storage.settings), nick, self.servers)
-        if self.practise:
-            game.practise(nick, self.servers, lambda: made_up(random))
+        if self.practise or self.watch:
+            game.go(nick, self.servers, lambda: made_up(random), self.watch)
         elif storage.kept and storage.kept.fits(self.nick, self.servers):
             game.connect(nick, self.servers, storage.kept.identity)
         elif self.nick:
@@ -46,10 +48,10 @@ class Wish(NamedTuple):
         return game
 
 
-def run(servers: list[str], nick: str | None, practise: bool) -> int:
+def run(servers: list[str], nick: str | None, practise: bool, watch: str = "") -> int:
     """Plays until the player has had enough; returns the exit code."""
     with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(_run(Wish(servers, nick, practise)))
+        asyncio.run(_run(Wish(servers, nick, practise, watch)))
     return 0
 
 
@@ -59,7 +61,7 @@ async def _run(wish: Wish) -> None:
 
 
 async def _play(wish: Wish, storage: Storage) -> None:
-    if has_display(sys.platform, os.environ):
+    if has_display():
         try:
             await _in_window(wish, storage)
         except NoDisplay as none:
@@ -71,8 +73,12 @@ async def _play(wish: Wish, storage: Storage) -> None:
     await _without_display(wish, storage, reason)
 
 
-def has_display(platform: str, environment: Mapping[str, str]) -> bool:
+def has_display(platform: str = sys.platform, environment: Mapping[str, str] = os.environ) -> bool:
     return platform in ALWAYS_DISPLAY or any(environment.get(name) for name in DISPLAYS)
+
+
+def has_terminal() -> bool:
+    return sys.stdin.isatty() and sys.stdout.isatty()
 
 
 async def _in_window(wish: Wish, storage: Storage) -> None:
@@ -85,7 +91,7 @@ async def _in_window(wish: Wish, storage: Storage) -> None:
 
 async def _without_display(wish: Wish, storage: Storage, reason: str) -> None:
     """In the terminal, if there is one."""
-    terminal = sys.stdin.isatty() and sys.stdout.isatty()
+    terminal = has_terminal()
     place = "this terminal" if terminal else "lines of text"
     sys.stderr.write(f"No display ({reason}): the race is shown in {place}.\n")
     if terminal:

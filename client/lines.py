@@ -27,6 +27,8 @@ class Wish(Protocol):
     def nick(self) -> str | None: ...
     @property
     def practise(self) -> bool: ...
+    @property
+    def watch(self) -> str: ...
 
 
 def to_standard_output(line: str) -> None:
@@ -43,11 +45,11 @@ async def follow(wish: Wish, tell: Callable[[str], None] = to_standard_output, l
     def happened() -> None:
         for event in session.events():
             commentary.take(event)
-            _act(session, event, practise=wish.practise)
+            _act(session, event, wish)
         connection.advance()
 
     connection = Connection(session, happened)
-    _ask(session, practise=wish.practise)
+    _ask(session, wish)
     async with asyncio.TaskGroup() as group:
         group.create_task(connection.run())
         while session.state is not State.ENDED:
@@ -55,20 +57,22 @@ async def follow(wish: Wish, tell: Callable[[str], None] = to_standard_output, l
             tell(commentary.line(connection.clock()))
 
 
-def _ask(session: Session, *, practise: bool) -> None:
-    if practise:
+def _ask(session: Session, wish: Wish) -> None:
+    if wish.watch:
+        session.racing.join(wish.watch, watch=True)
+    elif wish.practise:
         session.racing.practise()
     else:
         session.racing.quick()
 
 
-def _act(session: Session, event: Event, *, practise: bool) -> None:
-    """What a player does who wants to race and to go on racing."""
+def _act(session: Session, event: Event, wish: Wish) -> None:
+    """What a player does who wants to race, or to watch, and to go on with it."""
     match event:
         case NameRefused():
             session.rename(event.suggestion or made_up(Random()))
         case RaceLeft():
-            _ask(session, practise=practise)
+            _ask(session, wish)
         case RaceChanged(state=state) if state.phase in (Phase.WAITING, Phase.FINISHED):
             session.racing.ready()
         case Moved(snapshot=snapshot):

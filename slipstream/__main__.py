@@ -162,6 +162,14 @@ def lag(
 
 
 @app.command()
+def demo() -> None:
+    """Watch a race of bots while the processes that run it are killed, one every few seconds."""
+    from slipstream.demo.show import show
+
+    raise typer.Exit(show())
+
+
+@app.command()
 def gateway() -> None:
     """Run one gateway, configured by SLIPSTREAM_* variables."""
     _run_service("gateway")

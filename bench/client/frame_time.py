@@ -64,7 +64,7 @@ async def measured(size: tuple[int, int]) -> list[Figure]:
         timed = Timed(window)
         async with LocalStack(log_dir=Path(logs)) as stack, Online() as online:
             game = Game(online.open, Preferences(Settings(bots=BOTS)), "Frank", stack.gateways)
-            game.practise("Frank", stack.gateways, str)
+            game.go("Frank", stack.gateways, str)
             await play(game, timed, online)
     return figures(timed.took, PROMISED if size == SIZES[0] else None)
 

@@ -68,12 +68,15 @@ class Game:
         self._welcomed = False
         self._connect.connecting()
 
-    def practise(self, nick: str, servers: Sequence[str], spare_name: SpareName) -> None:
-        """Connects and goes into a race against bots without a question: a name that is refused is replaced."""
+    def go(self, nick: str, servers: Sequence[str], spare_name: SpareName, watch: str = "") -> None:
+        """Connects and goes into a race against bots, or watches one, without a question: a name is not insisted on."""
         self.connect(nick, servers)
         self._spare_name = spare_name
         assert self._session
-        self._session.racing.practise(self.preferences.now.bots, self.preferences.now.skill)
+        if watch:
+            self._session.racing.join(watch, watch=True)
+        else:
+            self._session.racing.practise(self.preferences.now.bots, self.preferences.now.skill)
 
     @property
     def kept(self) -> Kept | None:

@@ -80,6 +80,9 @@ class Rooms:
             self.held[answer.claim.owned] = Held(answer.claim, self._room(answer, found))
         self._adopted()
 
+    def elsewhere(self, owned: Owned) -> None:
+        """Nothing here waits for it."""
+
     def refuse(self, owned: Owned, message: bytes) -> None:
         """Too many rooms, or not one: the sender hears nothing and asks again, perhaps of another replica."""
         log.warning("a room is not made", thing=owned.id, limit=MAX_ROOMS, bytes=len(message))

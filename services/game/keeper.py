@@ -80,6 +80,10 @@ class Races:
         self._take_early()
         self.new.set()
 
+    def elsewhere(self, owned: Owned) -> None:
+        """It was made there: it is not to be made here when it is over."""
+        self._opening.pop(owned, None)
+
     def refuse(self, owned: Owned, message: bytes) -> None:
         """There is no such race: who asks for a seat is told so, who thinks to be in it is not."""
         try:
@@ -109,7 +113,6 @@ class Races:
             return None
         owned = names.race(asked.race)
         if not self.holds(owned):
-            # A race that another replica made already is never adopted here: the oldest go when there are too many.
             self._opening[owned] = asked
             if len(self._opening) > MAX_OPENING:
                 del self._opening[next(iter(self._opening))]

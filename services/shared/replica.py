@@ -7,7 +7,7 @@ import asyncio
 import contextlib
 import time
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Final, NamedTuple, Protocol
 
 import structlog
@@ -32,6 +32,7 @@ SWEEP_EVERY: Final = 2.0
 """Between two looks through all owned things, for what every quicker way missed."""
 RENEWED_BY: Final = 0.5
 """Seconds after Redis came back by which every living owner has renewed its leases, which may have run out."""
+PUT_BACK_WITHIN: Final = 2.0
 CLAIMS_AT_ONCE: Final = 64
 MAX_WANTS: Final = 1000
 
@@ -58,6 +59,9 @@ class Keeper(Protocol):
     async def adopt(self, claimed: Sequence[Claimed]) -> None:
         """Goes on with things that this replica owns from now on."""
 
+    def elsewhere(self, owned: Owned) -> None:
+        """Another replica has it."""
+
     def refuse(self, owned: Owned, message: bytes) -> None:
         """A message for a thing that does not exist and cannot be made."""
 
@@ -65,6 +69,8 @@ class Keeper(Protocol):
 class Want(NamedTuple):
     owned: Owned
     message: bytes
+    until: float
+    """So long whoever listens for a thing that is not there may put it back."""
 
 
 class Replica:
@@ -101,7 +107,7 @@ class Replica:
         if len(self._wants) >= MAX_WANTS:
             log.debug("too many wants, the sender will repeat its message", thing=owned.id, limit=MAX_WANTS)
             return
-        self._wants.append(Want(owned, message))
+        self._wants.append(Want(owned, message, self._clock() + PUT_BACK_WITHIN))
         self._wanted.set()
 
     def restore(self, lost: Claim, fields: Mapping[str, bytes]) -> None:
@@ -152,34 +158,37 @@ class Replica:
         self._missing.clear()
         new = {want.owned for want in wants if want.owned not in lost and not self._keeper.holds(want.owned)}
         settled = self._bus.listening_for >= RENEWED_BY
-        await self._claim([*lost.values(), *await self._requests_for(list(new), settled=settled)])
+        heard = await self._heard(new)
+        await self._claim([*lost.values(), *(self._request_for(owned, owned in heard, settled) for owned in new)])
         # Only now: where Redis could not be asked, the next pass begins with the same.
         self._lost = {owned: request for owned, request in self._lost.items() if lost.get(owned) != request}
         for want in wants:
             self._wants.popleft()
-            if self._deliver(*want):
+            if self._deliver(want.owned, want.message):
                 continue
             is_missing = want.owned in self._missing
-            if not (settled or is_missing):
+            is_awaited = is_missing and want.owned in heard and self._clock() < want.until
+            if not settled or is_awaited:
                 self._wants.append(want)
             elif want.message and is_missing:
-                self._keeper.refuse(*want)
+                self._keeper.refuse(want.owned, want.message)
             elif want.message:
                 self._bus.publish(want.owned.requests, want.message)
 
-    async def _requests_for(self, things: Sequence[Owned], *, settled: bool) -> list[ClaimRequest]:
-        """Claims of what somebody found without a listener; forced only where that is still and surely so."""
+    async def _heard(self, things: Collection[Owned]) -> set[Owned]:
+        """Those of which somebody takes the messages."""
         listeners = await subscribers(self._leases.redis, [owned.requests for owned in things])
-        sure = self._bus.listening_for >= TRUST_AFTER
-        return [
-            ClaimRequest(
-                owned,
-                new_token(),
-                (ANYBODY if sure and not listeners.get(owned.requests) else "") if settled else NOBODY,
-                self._keeper.initial(owned),
-            )
-            for owned in things
-        ]
+        return {owned for owned in things if listeners.get(owned.requests)}
+
+    def _request_for(self, owned: Owned, heard: bool, settled: bool) -> ClaimRequest:
+        """The claim of what somebody found without a listener; forced only where that is still and surely so.
+
+        It is made only then, too: if Redis was emptied, whoever has it in memory may be about to put it back.
+        """
+        sure = self._bus.listening_for >= TRUST_AFTER and not heard
+        ground = (ANYBODY if sure else "") if settled else NOBODY
+        initial = self._keeper.initial(owned) if settled and not heard else {}
+        return ClaimRequest(owned, new_token(), ground, initial)
 
     async def _take_over(self) -> None:
         now, dead = self._clock(), self.peers.dead()
@@ -243,7 +252,10 @@ class Replica:
             metrics.CLAIMS.labels(self._group.name, refusal.why).inc()
             log.debug("claim refused", thing=refusal.owned.id, why=refusal.why, owner=refusal.owner)
             self._bus.unsubscribe(refusal.owned.requests)
-        self._missing |= {refusal.owned for refusal in refused if refusal.why == "missing"}
+            if refusal.why == "missing":
+                self._missing.add(refusal.owned)
+            else:
+                self._keeper.elsewhere(refusal.owned)
         owners = {answer.claim.owned.id: self.peers.me for answer in claimed}
         await self._register.note(owners | {refusal.owned.id: refusal.owner for refusal in refused})
 

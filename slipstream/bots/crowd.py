@@ -23,9 +23,20 @@ FORGET_EVERY: Final = 5.0
 
 
 class Crowd:
-    """So many races of so many players; the players of a race are spread over the servers."""
+    """So many races of so many players, called as given or by made-up names; a race's players are spread over the
+    servers.
+    """
 
-    def __init__(self, servers: Sequence[str], races: int, players: int, checker: Checker, hz: float = 0.0) -> None:
+    def __init__(
+        self,
+        servers: Sequence[str],
+        races: int,
+        players: int,
+        checker: Checker,
+        *,
+        hz: float = 0.0,
+        called: Sequence[str] = (),
+    ) -> None:
         self._checker, self._random = checker, Random()
         self._period = min(TICK, 1 / hz) if hz else TICK
         self._forget_at = 0.0
@@ -36,7 +47,7 @@ class Crowd:
         """Makes the names of this run its own."""
         self.players = [
             Player(
-                f"Racer{mark}-{race}-{seat}",
+                called[race * players + seat] if called else f"Racer{mark}-{race}-{seat}",
                 [*servers[seat % len(servers) :], *servers[: seat % len(servers)]],
                 Wish(f"Bots {mark} {race}", players),
                 checker,

@@ -21,7 +21,7 @@ def run(
     nearly won when the time is up are seen out.
     """
     checker = Checker()
-    crowd = Crowd(servers, races, players, checker, hz)
+    crowd = Crowd(servers, races, players, checker, hz=hz)
     run_in_loop(crowd.play(seconds, chat))
     report = checker.report()
     typer.echo(json.dumps(report) if as_json else described(report))

@@ -14,6 +14,7 @@ from time import monotonic
 from typing import Annotated, Final
 
 from pydantic import Field
+from redis.asyncio import Redis
 
 from client.connection import Connection
 from client.events import Event, Moved
@@ -22,6 +23,7 @@ from schemas import names
 from schemas.base import Shape
 from schemas.ids import Endpoint, RaceId
 from schemas.names import Owned
+from schemas.race import Phase
 from schemas.ready import Role
 from schemas.stored import STATE, StoredSession
 from schemas.to_client import Line
@@ -33,13 +35,15 @@ from slipstream.process import Process
 from slipstream.serve import call_at_end_of_stdin
 from slipstream.stack import LocalStack
 
-BOTS: Final = 8
+BOTS: Final = ("Otter", "Falcon", "Badger", "Lynx", "Heron", "Marten", "Hare", "Kestrel")
 TURNS: Final[tuple[Role, ...]] = ("game", "gateway", "chat")
 FIRST_AFTER: Final = 6.0
 EVERY: Final = 6.0
 """Seconds until the first kill, and from one to the next."""
 WITHIN: Final = 10.0
 """Seconds after which somebody should have taken over by all means."""
+NEXT_RACE_WITHIN: Final = 60.0
+"""Seconds from the podium until the next race is on."""
 FOREVER: Final = 1e9
 HERALD: Final = "Herald"
 
@@ -68,6 +72,12 @@ class Herald:
         """Something is killed now. `epoch`: only a snapshot of another owner shows that all is well again."""
         self.gap, self._waits_for_epoch, self._marked_at = None, epoch, monotonic()
 
+    @property
+    def watches(self) -> bool:
+        """The race is on, and seen."""
+        view = self.session.racing.view
+        return bool(view and view.state and view.state.phase is Phase.RACING and self._last_at)
+
     def heard_itself(self, text: str) -> bool:
         return text in self._own_lines
 
@@ -94,9 +104,8 @@ class Herald:
 class Stage:
     """One race of bots, and what is done to the processes that run it."""
 
-    def __init__(self, stack: LocalStack, race: str, herald: Herald) -> None:
-        self._stack, self._race, self._herald = stack, race, herald
-        self._redis = connect(stack.redis, "demo")
+    def __init__(self, stack: LocalStack, redis: Redis, race: str, herald: Herald) -> None:
+        self._stack, self._redis, self._race, self._herald = stack, redis, race, herald
 
     async def kill(self, role: Role) -> str:
         """Kills the process of this role that the herald depends on; the line that tells of it."""
@@ -133,19 +142,26 @@ class Stage:
         return next(process for process in self._stack.of(role) if name.startswith(f"{process.name}-"))
 
 
-async def perform(log_dir: Path, every: float = EVERY, tell: Callable[[str], object] = print) -> None:
+async def perform(
+    log_dir: Path, tell: Callable[[str], object], *, first_after: float = FIRST_AFTER, every: float = EVERY
+) -> None:
     """Until cancelled."""
-    async with LocalStack(gateways=2, games=3, chats=2, log_dir=log_dir) as stack, asyncio.TaskGroup() as tasks:
-        crowd = Crowd(stack.gateways, races=1, players=BOTS, checker=Checker())
+    async with (
+        LocalStack(gateways=2, games=3, chats=2, log_dir=log_dir) as stack,
+        connect(stack.redis, "demo") as redis,
+        asyncio.TaskGroup() as tasks,
+    ):
+        crowd = Crowd(stack.gateways, races=1, players=len(BOTS), checker=Checker(), called=BOTS)
         tasks.create_task(crowd.play(FOREVER, lines_per_s=0.0))
         race = await _race_of(crowd)
         herald = Herald(stack.gateways)
         tasks.create_task(herald.connection.run())
         herald.session.racing.join(race, watch=True)
         tell(Scene(gateways=tuple(stack.gateways), race=race).encode().decode())
-        stage = Stage(stack, race, herald)
-        await asyncio.sleep(FIRST_AFTER)
+        stage = Stage(stack, redis, race, herald)
+        await asyncio.sleep(first_after)
         for role in itertools.cycle(TURNS):
+            await _until(lambda: herald.watches, within=NEXT_RACE_WITHIN)
             line = await stage.kill(role)
             tell(line)
             herald.say(line)
@@ -160,8 +176,8 @@ async def _race_of(crowd: Crowd) -> str:
     return view.race
 
 
-async def _until(condition: Callable[[], object]) -> None:
-    async with asyncio.timeout(WITHIN):
+async def _until(condition: Callable[[], object], within: float = WITHIN) -> None:
+    async with asyncio.timeout(within):
         while not condition():  # noqa: ASYNC110 - what is waited for has no event
             await asyncio.sleep(0.005)
 
@@ -171,7 +187,7 @@ def _ms(seconds: float | None) -> str:
 
 
 async def _main(log_dir: Path) -> None:
-    task = asyncio.create_task(perform(log_dir, tell=lambda line: print(line, flush=True)))  # noqa: T201 - for whatever started it
+    task = asyncio.create_task(perform(log_dir, lambda line: print(line, flush=True)))  # noqa: T201 - for whatever started it
     loop = asyncio.get_running_loop()
     call_at_end_of_stdin(lambda: loop.call_soon_threadsafe(task.cancel))
     await asyncio.wait({task})

@@ -5,7 +5,7 @@ from client.lines import FULL_THROTTLE, follow
 from schemas.close import Close, CloseCode, Error, ErrorCode
 from schemas.race import Phase
 from schemas.to_client import Joined, Left
-from schemas.to_server import Drive, Hello, Practise, Quick, Ready
+from schemas.to_server import Drive, Hello, Join, Practise, Quick, Ready
 from tests.client.listening import Listening
 from tests.client.peer import RACE, race_state, snapshot, welcome
 
@@ -14,6 +14,7 @@ class Asked(NamedTuple):
     servers: list[str]
     nick: str | None
     practise: bool
+    watch: str = ""
 
 
 async def test_a_race_is_driven_and_told_line_by_line_until_the_session_ends() -> None:
@@ -34,6 +35,23 @@ async def test_a_race_is_driven_and_told_line_by_line_until_the_session_ends() -
         caller.say(Close.because(CloseCode.REPLACED, "you are elsewhere"))
         await following
     assert lines[-1].startswith("it is over")
+
+
+async def test_a_race_that_was_asked_for_is_watched_and_not_driven_in() -> None:
+    lines: list[str] = []
+    async with Listening().open() as server:
+        following = asyncio.ensure_future(
+            follow(Asked([server.address], "Ada", False, watch=RACE), lines.append, 0.001)
+        )
+        caller = await server.callers.get()
+        await caller.heard_of(Hello)
+        caller.say(welcome("Ada"))
+        join = await caller.heard_of(Join)
+        assert (join.race, join.watch) == (RACE, True)
+        caller.say(Joined(id=join.id, race=RACE, watching=True), race_state(), snapshot(3))
+        caller.say(Close.because(CloseCode.REPLACED, "you are elsewhere"))
+        await following
+    assert lines
 
 
 async def test_without_a_name_one_is_made_up_and_a_refused_one_is_exchanged() -> None:

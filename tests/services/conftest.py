@@ -6,7 +6,14 @@ from pathlib import Path
 import pytest
 from redis.asyncio import Redis
 
+from services.shared import replica
 from tests.services.servers import Imitation, Server, Valkey, client_of
+
+
+@pytest.fixture(autouse=True)
+def quick_to_settle(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who is new waits less for what somebody may be about to put back."""
+    monkeypatch.setattr(replica, "RENEWED_BY", 0.02)
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ from typer.testing import CliRunner
 
 from slipstream.__main__ import addresses, app
 
-COMMANDS = ["play", "serve", "bots", "lag", "gateway", "game", "chat"]
+COMMANDS = ["play", "serve", "bots", "lag", "chaos", "demo", "gateway", "game", "chat"]
 
 
 def test_help_names_every_command_with_what_it_does() -> None:

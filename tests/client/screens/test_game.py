@@ -23,7 +23,7 @@ from client.screens.views import ConnectView, LobbyView, RaceScreenView
 from client.session import State
 from schemas.close import Close, CloseCode, Error, ErrorCode
 from schemas.to_client import Joined, Paused
-from schemas.to_server import Bye, Drive, Hello, Leave, Practise, Resume
+from schemas.to_server import Bye, Drive, Hello, Join, Leave, Practise, Resume
 from tests.client.peer import RACE, welcome
 from tests.client.stage import Stage
 
@@ -67,17 +67,25 @@ def test_a_refused_name_is_asked_for_again_and_then_all_goes_on() -> None:
 
 def test_practice_needs_no_key_at_all() -> None:
     stage = Stage()
-    stage.game.practise("Ada", ["a:1"], lambda: "Made1")
+    stage.game.go("Ada", ["a:1"], lambda: "Made1")
     stage.answer_the_call()
     stage.advance(5)
     assert [message for message in stage.sent if isinstance(message, Practise)]
     assert isinstance(stage.view().screen, RaceScreenView)
 
 
+def test_a_race_that_was_asked_for_is_watched_without_a_question() -> None:
+    stage = Stage()
+    stage.game.go("Ada", ["a:1"], lambda: "Made1", watch=RACE)
+    stage.answer_the_call()
+    [join] = [message for message in stage.sent if isinstance(message, Join)]
+    assert (join.race, join.watch) == (RACE, True)
+
+
 @pytest.mark.parametrize(("suggestion", "taken"), [("Ada2", "Ada2"), ("", "Made1")])
 def test_in_practice_a_refused_name_is_replaced_without_a_question(suggestion: str, taken: str) -> None:
     stage = Stage()
-    stage.game.practise("Ada", ["a:1"], lambda: "Made1")
+    stage.game.go("Ada", ["a:1"], lambda: "Made1")
     refuse_name(stage, suggestion)
     stage.sent.clear()
     stage.answer_the_call()
@@ -235,7 +243,7 @@ def test_name_and_server_that_worked_are_remembered() -> None:
 
 def test_of_practice_on_ones_own_machine_only_the_name_is_remembered() -> None:
     stage = Stage()
-    stage.game.practise("Ada", ["127.0.0.1:34567"], lambda: "Made1")
+    stage.game.go("Ada", ["127.0.0.1:34567"], lambda: "Made1")
     stage.answer_the_call()
     assert (stage.preferences.now.nick, stage.preferences.now.servers) == ("Ada", ())
 

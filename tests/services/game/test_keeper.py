@@ -102,3 +102,10 @@ async def test_a_request_to_make_a_race_that_is_here_already_leaves_nothing_behi
     await replica.adopt(ONE)
     replica.races.asked_to_open(open_race("00000001"))
     assert not replica.races._opening
+
+
+async def test_a_race_that_another_made_is_not_made_here_when_it_is_over(replica: Replica) -> None:
+    replica.races.asked_to_open(open_race("00000001"))
+    assert replica.races.initial(ONE)
+    replica.races.elsewhere(ONE)
+    assert not replica.races.initial(ONE)

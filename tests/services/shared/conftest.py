@@ -8,9 +8,8 @@ from services.shared import replica as replica_module
 
 @pytest.fixture(autouse=True)
 def quick_reports(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Replicas hear of each other five times as often as usual, and wait less for whom a restart of Redis disturbed."""
+    """Replicas hear of each other five times as often as usual."""
     monkeypatch.setattr(peers, "REPORT_EVERY", 0.05)
-    monkeypatch.setattr(replica_module, "RENEWED_BY", 0.05)
 
 
 @pytest.fixture

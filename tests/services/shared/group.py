@@ -40,6 +40,7 @@ class Member:
         self.counts: dict[Owned, int] = {}
         self.got: list[tuple[Owned, bytes]] = []
         self.refused: list[tuple[Owned, bytes]] = []
+        self.others: list[Owned] = []
         self.makes = True
 
     def load(self) -> int:
@@ -58,6 +59,9 @@ class Member:
         for answer in claimed:
             self.held[answer.claim.owned] = answer.claim
             self.counts[answer.claim.owned] = int(answer.fields[STATE])
+
+    def elsewhere(self, owned: Owned) -> None:
+        self.others.append(owned)
 
     def refuse(self, owned: Owned, message: bytes) -> None:
         self.refused.append((owned, message))

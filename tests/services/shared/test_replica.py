@@ -67,6 +67,7 @@ async def test_what_another_has_is_left_to_it_and_so_is_the_message(server: Serv
         b.replica.want(ONE, b"hello")
         await until(lambda: a.got == [(ONE, b"hello")])
         assert holders(ONE, a, b) == ["a"]
+        assert b.others == [ONE]
 
 
 async def test_of_eight_claimants_one_wins_and_gets_every_message(server: Server) -> None:
@@ -131,13 +132,46 @@ async def test_right_after_redis_came_back_a_lease_that_ran_out_is_left_to_its_o
     async with member(server, "a") as a:
         a.replica.want(ONE, b"hello")
         a.replica.want(ONE, b"")
-        a.replica.want(thing("new"), b"hello")
-        await until(lambda: a.got == [(thing("new"), b"hello")])
+        await until(lambda: a.others.count(ONE) > 2)
         assert holders(ONE, a) == []
         monkeypatch.setattr(replica_module, "RENEWED_BY", 0.0)
-        await until(lambda: (ONE, b"hello") in a.got)
+        await until(lambda: a.got == [(ONE, b"hello")])
         assert holders(ONE, a) == ["a"]
         await until(lambda: not a.replica._wants)
+
+
+async def test_right_after_redis_came_back_nothing_is_made_for_it_may_be_in_the_memory_of_another(
+    server: Server, redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(replica_module, "RENEWED_BY", 1000.0)
+    async with member(server, "a") as a:
+        a.replica.want(ONE, b"hello")
+        await until(lambda: ONE in a.replica._missing)
+        monkeypatch.setattr(replica_module, "RENEWED_BY", 0.0)
+        await until(lambda: a.got == [(ONE, b"hello")])
+        assert (a.held[ONE].epoch, a.refused) == (1, [])
+
+
+async def test_what_redis_lost_while_its_owner_listens_is_left_to_be_put_back(server: Server, redis: Redis) -> None:
+    async with member(server, "a") as a, member(server, "b") as b:
+        await own(a, ONE)
+        claim = a.held.pop(ONE)
+        await redis.flushall()
+        b.replica.want(ONE, b"hello")
+        await until(lambda: ONE in b.replica._missing)
+        a.replica.restore(claim, {STATE: b"7"})
+        await until(lambda: a.got == [(ONE, b"hello")])
+        assert (holders(ONE, a, b), b.refused) == (["a"], [])
+
+
+async def test_what_redis_lost_and_its_listener_does_not_put_back_is_not_waited_for_without_end(
+    server: Server, redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(replica_module, "PUT_BACK_WITHIN", 0.05)
+    async with ear(server, ONE.requests), member(server, "b") as b:
+        b.replica.want(ONE, b"hello")
+        await until(lambda: b.refused == [(ONE, b"hello")])
+        assert not b.replica._wants
 
 
 async def test_what_was_given_up_is_claimed_even_right_after_redis_came_back(
@@ -378,7 +412,9 @@ async def test_what_was_made_anew_because_redis_lost_it_gives_way_to_who_remembe
     async with member(server, "a") as a, member(server, "b") as b:
         await own(a, ONE)
         claim = a.held.pop(ONE)
+        a.bus.unsubscribe(ONE.requests)
         await redis.delete(ONE.key)
+        await eventually(lambda: subscribers(redis, [ONE.requests]), {ONE.requests: 0})
         await own(b, ONE)
         a.replica.restore(claim, {STATE: b"7"})
         await until(lambda: a.holds(ONE))
