@@ -14,19 +14,25 @@ import structlog
 from schemas.close import Close, CloseCode
 from schemas.framing import BadFrame, Lines
 from schemas.limits import MAX_FRAME_BYTES
-from services.gateway import proxy, refusals
+from services.gateway import descriptors, proxy, refusals
 from services.gateway.account import Account
 from services.gateway.actions import Action
 from services.gateway.outbox import MAX_WAITING, Outbox
-from services.gateway.session import Session, State
+from services.gateway.session import INEXACT, Session, State
 from services.shared.limits import Limits
 
 SEND_BUFFER: Final = 32 * 1024
 """Bytes in the kernel, which would hide megabytes from us by default."""
-HIGH_WATER: Final = 16 * 1024
-"""Bytes in the transport from which on the socket counts as stuck."""
+UNSENT: Final = 4 * 1024
+"""Bytes in the kernel that are not on their way yet, where the system can bound them: what is newest waits with us."""
+HIGH_WATER: Final = 0
+"""Bytes in the transport above which the socket counts as stuck."""
 CLOSE_WITHIN: Final = 2.0
-"""Seconds that a client has to read its last line and close."""
+"""Seconds that a client has to close after its last line, or to read some of what is before it ..."""
+READS_WITHIN: Final = 4.0
+"""... and then to read some more, as long as it has not come to the end ..."""
+LINGER: Final = 20.0
+"""... which must be within so many seconds of the last line."""
 MAX_DISCARDED: Final = 256 * 1024
 """Bytes that are read from a client after its last line."""
 
@@ -63,8 +69,10 @@ class Connection(asyncio.Protocol):
         "_host",
         "_lines",
         "_outbox",
-        "_stuck_since",
+        "_patient_until",
+        "_stuck",
         "_transport",
+        "_unread",
         "_wrote_at",
         "address",
         "home",
@@ -85,7 +93,7 @@ class Connection(asyncio.Protocol):
         """Of the address, once that is known."""
         self._lines = Lines(MAX_FRAME_BYTES)
         self._outbox = Outbox()
-        self._stuck_since: float | None = None
+        self._stuck = False
         self._closing_at: float | None = None
         self._wrote_at = 0.0
         self._discarded = 0
@@ -93,9 +101,9 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
         self._transport.set_write_buffer_limits(high=HIGH_WATER)
-        end: socket.socket = transport.get_extra_info("socket")
-        end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
+        transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
+        self._set("TCP_NODELAY", 1)
+        self._set("TCP_NOTSENT_LOWAT", UNSENT)
         peer = transport.get_extra_info("peername")
         self.address = peer[0] if peer else ""  # gone already
         self._host.made(self)
@@ -139,10 +147,10 @@ class Connection(asyncio.Protocol):
         return self.session.state is State.OPENING
 
     def pause_writing(self) -> None:
-        self._stuck_since = self._host.now()
+        self._stuck = True
 
     def resume_writing(self) -> None:
-        self._stuck_since = None
+        self._stuck = False
         self._host.flush_soon(self)
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - how it went makes no difference
@@ -152,13 +160,15 @@ class Connection(asyncio.Protocol):
     def send(self, message: bytes) -> None:
         """One line or several, sent at the end of this pass."""
         if self._closing_at is None:
-            self._outbox.put(message, stuck=self._stuck_since is not None)
+            self._outbox.put(message, stuck=self._stuck)
             self._host.flush_soon(self)
 
     def close(self, close: Close) -> None:
-        """The last line; whoever is stuck has a moment to get it."""
+        """The last line; the kernel takes it behind what is stuck, and whoever reads slowly still gets it."""
         self.send(close.line())
+        self._set("TCP_NOTSENT_LOWAT", SEND_BUFFER)
         self._closing_at = self._host.now()
+        self._patient_until = self._closing_at + CLOSE_WITHIN
 
     def abort(self) -> None:
         """At once, without a word."""
@@ -169,7 +179,7 @@ class Connection(asyncio.Protocol):
         if self._transport.is_closing():
             return
         closing = self._closing_at is not None
-        if self._stuck_since is not None and not closing:
+        if self._stuck and not closing:
             if self._outbox.overflowing:
                 self._end(
                     CloseCode.SLOW, "too much waits to be read", f"{MAX_WAITING} bytes", f"{self._outbox.size} bytes"
@@ -181,21 +191,32 @@ class Connection(asyncio.Protocol):
             self._wrote_at = self._host.now()
         if closing:
             self._transport.write_eof()
+            self._unread = descriptors.unread(self._transport.get_extra_info("socket"))
 
     def check(self, now: float) -> None:
         """Looks at the deadlines; called about once a second."""
         if self._closing_at is not None:
-            if now - self._closing_at >= CLOSE_WITHIN:
-                self._transport.abort()
+            self._see_off(now, self._closing_at)
             return
-        stuck = 0.0 if self._stuck_since is None else now - self._stuck_since
         overdrawn = self.home.charge(self.session.account, now) if self.home else None
-        if stuck >= self._host.limits.limit_idle:
-            self._host.perform(self, self.session.close(refusals.unread(self._host.limits.limit_idle, stuck)))
-        elif overdrawn:
+        if overdrawn:
             self._host.perform(self, self.session.close(refusals.flood(overdrawn, "address")))
         else:
             self._host.perform(self, self.session.check(now, self._wrote_at))
+
+    def _set(self, option: str, value: int) -> None:
+        """An option of TCP, where the system has it."""
+        if hasattr(socket, option) and not self._transport.is_closing():
+            end: socket.socket = self._transport.get_extra_info("socket")
+            end.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)
+
+    def _see_off(self, now: float, closing_at: float) -> None:
+        """Waits for a client that is about to close, or reads on however slowly."""
+        unread = descriptors.unread(self._transport.get_extra_info("socket"))
+        if unread < self._unread:
+            self._unread, self._patient_until = unread, min(now + READS_WITHIN, closing_at + LINGER)
+        if now >= self._patient_until - INEXACT:
+            self._transport.abort()
 
     def _end(self, code: CloseCode, text: str, limit: str = "", actual: str = "") -> None:
         self._host.perform(self, self.session.close(Close.because(code, text, limit, actual)))

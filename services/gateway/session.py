@@ -17,8 +17,10 @@ and between them it goes
 What a client may not send closes the connection, with a reason; so does what is no message at all. What a person gets
 wrong (a name, a line) is answered with `error` and changes nothing.
 
-Deadlines: `hello` within `limit_hello`; once open, any frame within `limit_idle`. Once open the client is pinged,
-unless frames are coming and lines are going anyway. Who talks or asks too fast is told so, with the time to wait.
+Deadlines: `hello` within `limit_hello`; once open, any frame within `limit_idle`, and a ping's pong too, or the client
+does not read. It is pinged every second, more rarely while frames are coming and lines are going anyway.
+
+Who talks or asks too fast is told so, with the time to wait, and that message is as if it had not come.
 
 A token is proved by the first frame after `welcome`: the client has read it. Until then the token before stays valid,
 and a new session is kept for a few seconds only, so that a name is not lost with the connection that asked for it.
@@ -33,7 +35,7 @@ from schemas.base import BadMessage, Message
 from schemas.caller import Caller
 from schemas.close import Close, CloseCode, Error, ErrorCode
 from schemas.framing import BadFrame
-from schemas.limits import PING_EVERY, PROTOCOL, SESSION_GRACE
+from schemas.limits import MAX_NUMBER, PING_EVERY, PROTOCOL, SESSION_GRACE
 from schemas.stored import StoredSession
 from schemas.to_game import Attach
 from schemas.to_server import Bye, Drive, Hello, Ping, Pong, Resume, Say, Tell, to_server
@@ -49,9 +51,12 @@ KEPT: Final = SESSION_GRACE + 15.0
 RENEW_EVERY: Final = 10.0
 """... so that after a gateway's death at least the grace is left."""
 QUIET: Final = 0.1
-"""Whoever was sent something within so many seconds need not be pinged just now."""
+"""Whoever was sent something within so many seconds need not be pinged just now ..."""
+PROBE_EVERY: Final = 2.0
+"""... but so often all the same, for only a pong shows that what is sent is read."""
 
-_PING: Final = to_client.Ping(id=0).line()
+INEXACT: Final = 0.05
+"""Seconds by which a look at the deadlines, once every `PING_EVERY`, may come early."""
 
 
 class State(Enum):
@@ -70,10 +75,13 @@ class Session:
         "_limits",
         "_names_left",
         "_new",
+        "_ping_id",
+        "_pinged_at",
         "_proved",
         "_renewed_at",
         "_said",
         "_told",
+        "_unread_since",
         "account",
         "id",
         "player",
@@ -96,6 +104,9 @@ class Session:
         self._due = now + limits.limit_hello
         self._names_left = limits.limit_names
         self._said, self._told = ("", 0), 0
+        self._ping_id, self._pinged_at = 0, now
+        self._unread_since: float | None = None
+        """When the ping was sent that has no pong yet."""
         self._proved = self._new = False
 
     def receive(self, frame: bytes, now: float) -> Sequence[Action]:
@@ -157,10 +168,14 @@ class Session:
         if self.state is not State.OPEN:
             return ()
         silent = now - self._heard_at
-        if silent >= self._limits.limit_idle:
+        if silent >= self._limits.limit_idle - INEXACT:
             return self.close(refusals.silent(self._limits.limit_idle, silent))
+        unread = 0.0 if self._unread_since is None else now - self._unread_since
+        if unread >= self._limits.limit_idle - INEXACT:
+            return self.close(refusals.unread(self._limits.limit_idle, unread))
         talking = silent < PING_EVERY and now - wrote_at < QUIET
-        return (*self._renew(now), *(() if talking else (Send(_PING),)))
+        due = now - self._pinged_at >= PROBE_EVERY - INEXACT or not talking
+        return (*self._renew(now), *(self._probe(now) if due else ()))
 
     def close(self, close: Close) -> Sequence[Action]:
         """Ends the connection. Seat and name wait for the session's next one, if this is the newest."""
@@ -201,8 +216,17 @@ class Session:
     def _ping(self, ping: Ping) -> Sequence[Action]:
         return (Send(to_client.Pong(id=ping.id).line()),)
 
-    def _pong(self, _: Pong) -> Sequence[Action]:
+    def _pong(self, pong: Pong) -> Sequence[Action]:
+        if pong.id == self._ping_id:
+            self._unread_since = None
         return ()
+
+    def _probe(self, now: float) -> Sequence[Action]:
+        """The same ping again while it has no pong, so that one pong is enough, however slow the way."""
+        if self._unread_since is None:
+            self._ping_id, self._unread_since = self._ping_id % MAX_NUMBER + 1, now
+        self._pinged_at = now
+        return (Send(to_client.Ping(id=self._ping_id).line()),)
 
     def _bye(self, _: Bye) -> Sequence[Action]:
         self.state = State.CLOSED

@@ -344,7 +344,7 @@ async def test_who_says_nothing_is_told_why_the_connection_ends(monkeypatch: pyt
 
 async def test_who_sends_a_byte_now_and_then_gets_no_further(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gateway_module, "PING_EVERY", 0.05)
-    async with gateway(Imitation(), limit_idle=0.3) as one, client(one) as ann:
+    async with gateway(Imitation(), limit_idle=0.5) as one, client(one) as ann:
         await ann.hello()
         for _ in range(2):
             await ann.pinged()
@@ -353,13 +353,24 @@ async def test_who_sends_a_byte_now_and_then_gets_no_further(monkeypatch: pytest
         assert (close.code, close.reconnect) == (CloseCode.IDLE, True)
 
 
+async def test_who_sends_without_reading_any_of_it_goes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gateway_module, "PING_EVERY", 0.05)
+    async with gateway(Imitation(), limit_idle=0.5) as one, client(one) as ann:
+        await ann.hello()
+        talking = asyncio.ensure_future(ann.closed())
+        while not talking.done():
+            ann.say("pong", id=0)
+            await asyncio.sleep(0.05)
+        close = talking.result()
+        assert (close.code, close.limit, close.reconnect) == (CloseCode.SLOW, "0.5 s", True)
+
+
 async def test_who_answers_stays(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gateway_module, "PING_EVERY", 0.05)
-    async with gateway(Imitation(), limit_idle=0.3) as one, client(one) as ann:
+    async with gateway(Imitation(), limit_idle=0.5) as one, client(one) as ann:
         await ann.hello()
         for _ in range(10):
-            await ann.pinged()
-            ann.say("pong", id=0)
+            ann.say("pong", id=await ann.pinged())
 
 
 # Going down, and being full

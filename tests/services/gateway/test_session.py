@@ -288,8 +288,8 @@ def test_nobody_is_pinged_before_the_welcome() -> None:
 
 def test_whoever_is_silent_is_pinged_and_then_closed_for_another_try() -> None:
     session = at_home()
-    assert sent(session.check(PING_EVERY, 0.0)) == [Ping(id=0)]
-    assert sent(session.check(PONG_WITHIN - 0.1, PONG_WITHIN - 0.2)) == [Ping(id=0)]
+    assert sent(session.check(PING_EVERY, 0.0)) == [Ping(id=1)]
+    assert sent(session.check(PONG_WITHIN - 0.1, PONG_WITHIN - 0.2)) == [Ping(id=1)]
     close = closed_with(session.check(PONG_WITHIN, 0.0))
     assert (close.code, close.limit, close.actual, close.reconnect) == (CloseCode.IDLE, "5.0 s", "5.0 s", True)
 
@@ -297,14 +297,33 @@ def test_whoever_is_silent_is_pinged_and_then_closed_for_another_try() -> None:
 def test_any_frame_is_a_sign_of_life() -> None:
     session = at_home(RACE)
     session.receive(frame("drive", inputs=[[1, 60, 0, 0]]), 4.0)
-    assert sent(session.check(PONG_WITHIN + 3.9, 0.0)) == [Ping(id=0)]
+    assert sent(session.check(PONG_WITHIN + 3.9, 0.0)) == [Ping(id=1)]
 
 
-def test_who_drives_and_gets_snapshots_is_not_pinged() -> None:
+def test_who_drives_and_gets_snapshots_is_pinged_every_other_second_only() -> None:
     session = at_home(RACE)
     session.receive(frame("drive", inputs=[[1, 60, 0, 0]]), 0.8)
     assert session.check(1.0, wrote_at=0.95) == ()
-    assert sent(session.check(1.0, wrote_at=0.5)) == [Ping(id=0)]
+    assert sent(session.check(1.0, wrote_at=0.5)) == [Ping(id=1)]
+    session.receive(frame("drive", inputs=[[2, 90, 0, 0]]), 2.9)
+    assert session.check(2.9, wrote_at=2.9) == ()
+    assert sent(session.check(3.0, wrote_at=3.0)) == [Ping(id=1)]
+
+
+def test_who_goes_on_sending_but_answers_no_ping_does_not_read_and_goes() -> None:
+    session = at_home(RACE)
+    assert sent(session.check(1.0, 0.0)) == [Ping(id=1)]
+    session.receive(frame("drive", inputs=[[1, 60, 0, 0]]), 5.9)
+    session.receive(frame("pong", id=0), 5.9)
+    close = closed_with(session.check(1.0 + PONG_WITHIN, 5.9))
+    assert (close.code, close.limit, close.actual, close.reconnect) == (CloseCode.SLOW, "5.0 s", "5.0 s", True)
+
+
+def test_a_pong_answers_its_ping_and_the_next_one_has_another_id() -> None:
+    session = at_home(RACE)
+    for number in range(1, 9):
+        assert sent(session.check(number, 0.0)) == [Ping(id=number)]
+        session.receive(frame("pong", id=number), number + 0.5)
 
 
 def test_a_living_session_is_renewed_in_time_for_the_grace() -> None:
