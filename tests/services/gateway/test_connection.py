@@ -10,6 +10,8 @@ from itertools import count
 from typing import Any, Final, cast
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from schemas import names
 from schemas.close import Close, CloseCode
@@ -24,7 +26,7 @@ from services.gateway.connection import CLOSE_WITHIN, MAX_DISCARDED, Connection
 from services.gateway.gateway import Gateway
 from services.gateway.outbox import MAX_WAITING
 from services.gateway.session import PROBE_EVERY
-from tests.services.gateway.shapes import LIMITS, frame, messages
+from tests.services.gateway.shapes import LIMITS, frame, messages, stored
 from tests.services.gateway.wire import client, gateway, soon, tell
 from tests.services.servers import WITHIN, Ear, Imitation, ear, running
 
@@ -251,6 +253,35 @@ def test_frames_behind_the_one_that_ended_it_change_nothing(ends: Ends) -> None:
     ends.connection.data_received(b"nonsense\n" * 100 + b"\xff\n" + b"x" * MAX_FRAME_BYTES)
     ends.flush()
     assert len(messages(b"".join(ends.transport.writes))) == 1
+
+
+_LINES = st.sampled_from(
+    [
+        frame("hello", protocol=1, nick="Zoë") + b"\n",
+        frame("ping", id=1) + b"\r\n",
+        frame("say", room="lobby", id=1, text="\u20ac") + b"\n",
+        frame("drive", inputs=[[1, 60, 0, 0]]) + b"\n",
+        b"\n",
+        b"null\n",
+        b"\xff\n",
+        b"\0",
+    ]
+) | st.binary(max_size=40)
+
+
+@given(st.lists(_LINES, max_size=8).map(b"".join), st.booleans())
+def test_however_bytes_are_cut_the_client_is_answered_the_same(data: bytes, greeted: bool) -> None:
+    answers = []
+    for pieces in ([data], [bytes([byte]) for byte in data]):
+        both = Ends()
+        if greeted:
+            both.connection.session.welcome(stored(), "t" * 43, (), 0.0, resumed=False)
+        for piece in pieces:
+            both.connection.data_received(piece)
+        both.flush()
+        answers.append(b"".join(both.transport.writes))
+        both.transport.sock.close()
+    assert answers[0] == answers[1]
 
 
 def test_a_lost_connection_leaves_the_host(ends: Ends) -> None:
