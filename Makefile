@@ -22,8 +22,10 @@ UV := uv==0.13.9
 play serve: install
 	@exec $(BIN)/slipstream $@ $(ARGS)
 
+# Side by side what does not mind; what kills real processes needs the machine for itself. 5: nothing was chosen there.
 test: install
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest -n 2 -m "not failover" $(ARGS) || [ $$? = 5 ]
+	$(BIN)/pytest -m failover $(ARGS) || [ $$? = 5 ]
 
 chaos: install
 	$(BIN)/slipstream chaos --seconds 300 $(ARGS)

@@ -135,8 +135,8 @@ class Session:
         self._heartbeat.heard(now)
         try:
             for frame in self._lines.feed(data):
-                if self.has_connection:
-                    self._take(to_client.to_client.decode(frame), now)
+                if self.has_connection and (message := _known(frame)):
+                    self._take(message, now)
         except (BadFrame, BadMessage) as error:
             self.lost(now, f"the server sent what is no message: {error}")
 
@@ -250,3 +250,13 @@ class Session:
         if error.code is ErrorCode.NOT_IN_ROOM:  # nobody's slip: chat enters the room again by itself
             return events
         return [Refused(error.code, error.text, error.limit, error.actual, error.suggestion, line or request), *events]
+
+
+def _known(frame: bytes) -> to_client.AnyToClient | None:
+    """The message; None for a type of a newer server. Raises BadMessage."""
+    try:
+        return to_client.to_client.decode(frame)
+    except BadMessage as error:
+        if error.code != CloseCode.UNKNOWN_TYPE:
+            raise
+        return None

@@ -3,7 +3,7 @@
 A message is one JSON object, `type` first. Decoding yields a message or raises `BadMessage`, nothing else.
 """
 
-from typing import Any, ClassVar, Generic, Self, TypeVar
+from typing import Any, ClassVar, Generic, Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
@@ -50,15 +50,16 @@ M = TypeVar("M")
 
 
 class Codec(Generic[M]):
-    """Decodes one tagged union of messages."""
+    """Decodes one tagged union of messages. `newer`: the peer may be newer, fields that are unknown are ignored."""
 
-    def __init__(self, union: Any) -> None:
+    def __init__(self, union: Any, *, newer: bool = False) -> None:
         self._adapter: TypeAdapter[M] = TypeAdapter(union)
+        self._extra: Literal["ignore"] | None = "ignore" if newer else None
 
     def decode(self, frame: bytes) -> M:
         """The message in `frame`; raises `BadMessage`."""
         try:
-            return self._adapter.validate_json(frame)
+            return self._adapter.validate_json(frame, extra=self._extra)
         except ValidationError as error:
             raise _explain(error) from None
 

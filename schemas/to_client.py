@@ -192,4 +192,4 @@ AnyToClient = (
     | Error
     | Close
 )
-to_client: Codec[AnyToClient] = Codec(Annotated[AnyToClient, Field(discriminator="type")])
+to_client: Codec[AnyToClient] = Codec(Annotated[AnyToClient, Field(discriminator="type")], newer=True)

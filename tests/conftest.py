@@ -6,6 +6,9 @@ import pytest
 import structlog
 from hypothesis import settings
 
+# What these find wrong is told as by a test.
+pytest.register_assert_rewrite("tests.failover.world")
+
 # A busy machine is no failure (pytest-timeout bounds each test); what failed can be run again from what is printed.
 settings.register_profile("slipstream", deadline=None, print_blob=True)
 settings.load_profile("slipstream")

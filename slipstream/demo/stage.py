@@ -8,13 +8,13 @@ import asyncio
 import itertools
 import sys
 from collections.abc import Callable
+from contextlib import aclosing
 from pathlib import Path
 from random import Random
 from time import monotonic
 from typing import Annotated, Final
 
 from pydantic import Field
-from redis.asyncio import Redis
 
 from client.connection import Connection
 from client.events import Event, Moved
@@ -104,8 +104,12 @@ class Herald:
 class Stage:
     """One race of bots, and what is done to the processes that run it."""
 
-    def __init__(self, stack: LocalStack, redis: Redis, race: str, herald: Herald) -> None:
-        self._stack, self._redis, self._race, self._herald = stack, redis, race, herald
+    def __init__(self, stack: LocalStack, race: str, herald: Herald) -> None:
+        self._stack, self._race, self._herald = stack, race, herald
+        self._redis = connect(stack.redis, "demo")
+
+    async def aclose(self) -> None:
+        await self._redis.aclose()
 
     async def kill(self, role: Role) -> str:
         """Kills the process of this role that the herald depends on; the line that tells of it."""
@@ -146,11 +150,7 @@ async def perform(
     log_dir: Path, tell: Callable[[str], object], *, first_after: float = FIRST_AFTER, every: float = EVERY
 ) -> None:
     """Until cancelled."""
-    async with (
-        LocalStack(gateways=2, games=3, chats=2, log_dir=log_dir) as stack,
-        connect(stack.redis, "demo") as redis,
-        asyncio.TaskGroup() as tasks,
-    ):
+    async with LocalStack(gateways=2, games=3, chats=2, log_dir=log_dir) as stack, asyncio.TaskGroup() as tasks:
         crowd = Crowd(stack.gateways, races=1, players=len(BOTS), checker=Checker(), called=BOTS)
         tasks.create_task(crowd.play(FOREVER, lines_per_s=0.0))
         race = await _race_of(crowd)
@@ -158,14 +158,14 @@ async def perform(
         tasks.create_task(herald.connection.run())
         herald.session.racing.join(race, watch=True)
         tell(Scene(gateways=tuple(stack.gateways), race=race).encode().decode())
-        stage = Stage(stack, redis, race, herald)
-        await asyncio.sleep(first_after)
-        for role in itertools.cycle(TURNS):
-            await _until(lambda: herald.watches, within=NEXT_RACE_WITHIN)
-            line = await stage.kill(role)
-            tell(line)
-            herald.say(line)
-            await asyncio.sleep(every)
+        async with aclosing(Stage(stack, race, herald)) as stage:
+            await asyncio.sleep(first_after)
+            for role in itertools.cycle(TURNS):
+                await _until(lambda: herald.watches, within=NEXT_RACE_WITHIN)
+                line = await stage.kill(role)
+                tell(line)
+                herald.say(line)
+                await asyncio.sleep(every)
 
 
 async def _race_of(crowd: Crowd) -> str:

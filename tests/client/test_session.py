@@ -202,11 +202,18 @@ def test_pings_are_answered_and_sent_and_measure_the_round_trip() -> None:
 
 def test_a_server_that_sends_nonsense_is_left() -> None:
     peer = opened()
-    for nonsense in (b"{}\n", b"\xff\n", b'{"type":"hello"}\n', b"x" * 70_000):
+    for nonsense in (b"{}\n", b"\xff\n", b"[]\n", b"x" * 70_000):
         peer.session.received(nonsense, peer.now)
         assert peer.session.state is State.WAITING
         peer.dial()
         peer.say(welcome(resumed=True))
+
+
+def test_what_a_newer_server_adds_is_passed_over() -> None:
+    peer = opened()
+    peer.session.received(b'{"type":"weather","rain":1}\n{"type":"paused","paused":true,"why":"rain"}\n', peer.now)
+    assert peer.session.state is State.OPEN
+    assert peer.session.events() == [Paused(paused=True)]
 
 
 def test_nothing_is_taken_from_a_server_after_its_close() -> None:

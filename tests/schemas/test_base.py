@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.base import BadMessage
+from schemas.base import BadMessage, Codec
 from schemas.close import Close, CloseCode
 from schemas.race import Phase
 from schemas.to_chat import AnyToRoom, to_room
-from schemas.to_client import AnyToClient, Head, to_client
+from schemas.to_client import AnyToClient, Head, Paused, to_client
 from schemas.to_game import AnyToLobby, AnyToRace, Steering, SteeringRow, to_lobby, to_race
 from schemas.to_gateway import AnyToGateway, Deliver, addressed, opened
 from schemas.to_server import AnyToServer, Drive, Input, Say, to_server
@@ -163,3 +163,10 @@ def test_every_union_has_a_json_schema_with_its_types(codec: Any) -> None:
 
 def test_enumerations_travel_as_their_words() -> None:
     assert json.dumps(Phase.RACING) == '"racing"'
+
+
+def test_an_unknown_field_is_refused_unless_the_peer_may_be_newer() -> None:
+    frame = b'{"type":"paused","paused":true,"why":"rain"}'
+    assert to_client.decode(frame) == Paused(paused=True)
+    with pytest.raises(BadMessage, match="why"):
+        Codec[Paused](Paused).decode(frame)
