@@ -45,6 +45,7 @@ SHELLS = [  # may await, draw, read the time and touch the world; every other mo
     "services.gateway.post",
     "services.gateway.sessions",
     "services.gateway.switchboard",
+    "services.gateway.tally",
     "client.__main__",
     "client.app",
     "client.connection",
@@ -58,6 +59,7 @@ SHELLS = [  # may await, draw, read the time and touch the world; every other mo
 ]
 PURE_AMONG_SHELLS = [
     "services.shared.claims",
+    "services.shared.limits",
     "services.shared.ownership",
     "services.shared.scripts",
     "slipstream.backoff",

@@ -19,7 +19,8 @@ from schemas.stored import StoredSession
 from schemas.to_chat import AskHead
 from schemas.to_game import LookAt
 from schemas.to_gateway import AnyToGateway, Deliver, Replaced, Seated, Unseated, addressed, opened
-from services.gateway import actions
+from services.gateway import actions, refusals
+from services.gateway.account import Meter
 from services.gateway.actions import Action, CloseWith, Follow, Forget, Keep, Open, Publish, Send, Steer, Unfollow
 from services.gateway.admission import Admission, Answer
 from services.gateway.connection import Connection
@@ -29,6 +30,7 @@ from services.gateway.metrics import ADMISSIONS
 from services.gateway.post import Post
 from services.gateway.session import KEPT, Session, State
 from services.gateway.sessions import Opened, Sessions, Taken, Unknown
+from services.gateway.tally import Tally
 from services.shared.link import Link
 
 NO_STORE: Final = Close.because(CloseCode.UNAVAILABLE, "the store cannot be reached, come back in a moment")
@@ -49,9 +51,16 @@ class Switchboard:
     """Connections by session, and what they follow."""
 
     def __init__(
-        self, link: Link, sessions: Sessions, gateway: str, told: tuple[str, ...], clock: Callable[[], float]
+        self,
+        link: Link,
+        sessions: Sessions,
+        tally: Tally,
+        gateway: str,
+        *,
+        told: tuple[str, ...],
+        clock: Callable[[], float],
     ) -> None:
-        self._link, self._bus = link, link.bus
+        self._link, self._bus, self._tally = link, link.bus, tally
         self._gateway, self._told, self._clock = gateway, told, clock
         self._feeds, self._post = Feeds(self._bus, clock), Post(self._bus)
         self.admission: Admission[Connection] = Admission(sessions, self._admitted)
@@ -136,7 +145,10 @@ class Switchboard:
             self._post.publish(follow.owned, follow.then)
 
     def _admit(self, connection: Connection, wish: Open | actions.Resume) -> None:
-        if self._link.healthy:
+        overdrawn = _overdrawn(connection, wish)
+        if overdrawn:
+            self.perform(connection, connection.session.close(refusals.flood(overdrawn, "address")))
+        elif self._link.healthy:
             self.admission.ask(connection, wish)
         else:
             self.perform(connection, connection.session.close(NO_STORE))
@@ -151,6 +163,8 @@ class Switchboard:
                 error = Error(code=ErrorCode.NAME_TAKEN, text="this name is taken", actual=nick, suggestion=suggestion)
                 self.perform(connection, session.refuse_name(error))
             case Unknown():
+                if connection.home:
+                    connection.home.meters["failed resumes"].left -= 1
                 self.perform(connection, session.close(NO_SESSION))
             case None:
                 self.perform(connection, session.close(NO_STORE))
@@ -159,6 +173,8 @@ class Switchboard:
         session, stored = connection.session, opened.stored
         welcome = session.welcome(stored, opened.token, self._told, self._clock(), resumed=opened.resumed)
         if session.state is State.OPEN:
+            session.account = self._tally.of_session(stored.session, resumed=opened.resumed)
+            session.account.connections += 1
             older = self._connections.get(stored.session)
             self._connections[stored.session] = connection
             self._gone.pop(stored.session, None)
@@ -183,6 +199,18 @@ class Switchboard:
         gone = self._gone.get(head.session)
         if gone and isinstance(head, Seated):
             self._post.publish(names.race(head.race), Detach(session=head.session, generation=gone.generation))
+
+
+def _overdrawn(connection: Connection, wish: Open | actions.Resume) -> Meter | None:
+    """What the address has used up. A name is paid for by trying, a resume by failing."""
+    assert connection.home  # known before anything it sent was read
+    meters = connection.home.meters
+    if isinstance(wish, Open):
+        names_tried = meters["names"]
+        names_tried.left -= 1
+        return names_tried if names_tried.left < 0 else None
+    failed = meters["failed resumes"]
+    return failed if failed.left < 1 else None
 
 
 def _outcome(answer: Answer) -> str:
