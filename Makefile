@@ -1,6 +1,7 @@
 # make play      a race against bots, with everything that it needs started and ended for you
 # make serve     a local stack to connect to              (ARGS="--games 3 --json")
 # make test      every test                               (ARGS="-k chat")
+# make test-compose  compose.yaml for real: built, scaled, broken and upgraded while bots race (needs Docker)
 # make chaos     kill, stop and drain every kind of process for five minutes while bots race and talk
 # make check     linter, formatter and type checker, changing nothing
 # make format    mend what linter and formatter can mend
@@ -11,21 +12,25 @@
 # make clean     remove the environment and every cache
 
 .DEFAULT_GOAL := play
-.PHONY: play serve test chaos check format docs bench-client screenshots lock install clean
+.PHONY: play serve test test-compose chaos check format docs bench-client screenshots lock install clean
 .NOTPARALLEL:
 
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
+AWS_INSTALLED := $(VENV)/aws-installed
 UV := uv==0.13.9
 
 play serve: install
 	@exec $(BIN)/slipstream $@ $(ARGS)
 
 # Side by side what does not mind; what kills real processes needs the machine for itself. 5: nothing was chosen there.
-test: install
+test: install $(AWS_INSTALLED)
 	$(BIN)/pytest -n 2 -m "not failover" $(ARGS) || [ $$? = 5 ]
 	$(BIN)/pytest -m failover $(ARGS) || [ $$? = 5 ]
+
+test-compose: install
+	@$(BIN)/python -m tests.compose
 
 chaos: install
 	$(BIN)/slipstream chaos --seconds 300 $(ARGS)
@@ -62,14 +67,20 @@ $(INSTALLED): requirements.lock pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
+# What only the tests of deploy/aws need.
+$(AWS_INSTALLED): deploy/aws/requirements.lock $(INSTALLED)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
 # The services' lock is a part of the whole lock, so that containers run what was tested.
 LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
 	--custom-compile-command "make lock" pyproject.toml
 
 lock: $(BIN)/python
 	$(BIN)/pip install --quiet --disable-pip-version-check $(UV)
-	$(LOCK) --upgrade --all-extras -o requirements.lock
+	$(LOCK) --upgrade --extra client --extra local --extra dev -o requirements.lock
 	$(LOCK) --upgrade --constraint requirements.lock -o services/requirements.lock
+	$(LOCK) --upgrade --constraint requirements.lock --extra aws -o deploy/aws/requirements.lock
 
 $(BIN)/python:
 	python3 -m venv $(VENV)

@@ -15,8 +15,9 @@ from redis.asyncio import Redis
 from schemas import names
 from schemas.names import Owned
 from schemas.race import Car, Control, Snapshot
+from schemas.record import Steered, packed
 from schemas.stored import SNAPSHOT
-from services.shared.claims import Claim, Claimed, ClaimRequest, Commit, new_token
+from services.shared.claims import Appended, Claim, Claimed, ClaimRequest, Commit, new_token
 from services.shared.connect import connect
 from services.shared.lease import Leases
 from services.shared.pipeline import Command, pipelined
@@ -25,6 +26,7 @@ from slipstream.stack import LocalStack
 RACES: Final = 100
 TICKS: Final = 60
 """Pipelines of one measurement."""
+STEERING: Final = packed([Steered(4321, seat, -100, 100) for seat in range(2)])
 TURNS: Final = 15
 """Measurements of each way; their medians are compared."""
 
@@ -50,13 +52,20 @@ class Ways:
     def __init__(self, redis: Redis, leases: Leases, claims: list[Claim]) -> None:
         self._redis, self._leases = redis, leases
         self._commits = [Commit(claim, snapshot=snapshot(claim.owned)) for claim in claims]
+        self._recorded = [
+            commit._replace(appended=[Appended(commit.claim.owned.record(1), STEERING)]) for commit in self._commits
+        ]
 
     async def fenced(self) -> None:
         await self._leases.commit(self._commits)
 
+    async def recorded(self) -> None:
+        """Everybody steers: two rows go into the record of each race."""
+        await self._leases.commit(self._recorded)
+
     async def plain(self) -> None:
         commands: list[Command] = []
-        for claim, _, _, line in self._commits:
+        for claim, _, _, line, _ in self._commits:
             commands.append(("HSET", claim.key, SNAPSHOT, line))
             commands.append(("SPUBLISH", claim.feed, line))
         await pipelined(self._redis, commands)
@@ -80,28 +89,29 @@ async def _server_cpu(redis: Redis) -> float:
     return float(info["used_cpu_user"]) + float(info["used_cpu_sys"])
 
 
-async def compare(url: str) -> tuple[Cost, Cost]:
-    """The cost of a fenced and of a plain write."""
+async def compare(url: str) -> tuple[Cost, Cost, Cost]:
+    """The cost of a fenced write, of a plain one, and of a fenced one with steering for the record."""
     redis = connect(url)
     leases = Leases(redis, "bench", asyncio.get_running_loop().time)
     things = [names.race(f"{number:08x}") for number in range(RACES)]
     requests = [ClaimRequest(owned, new_token(), initial={SNAPSHOT: snapshot(owned)}) for owned in things]
     answers = await leases.claim(requests, [])
     ways = Ways(redis, leases, [answer.claim for answer in answers if isinstance(answer, Claimed)])
-    costs: dict[Callable[[], Awaitable[None]], list[Cost]] = {ways.plain: [], ways.fenced: []}
+    costs: dict[Callable[[], Awaitable[None]], list[Cost]] = {ways.plain: [], ways.fenced: [], ways.recorded: []}
     for _ in range(TURNS):
         for way, measurements in costs.items():
             measurements.append(await measured(redis, way))
+        await redis.delete(*(owned.record(1) for owned in things))
     await redis.aclose()
-    plain, fenced = (Cost(*map(median, zip(*measurements, strict=True))) for measurements in costs.values())
-    return fenced, plain
+    plain, fenced, recorded = (Cost(*map(median, zip(*measurements, strict=True))) for measurements in costs.values())
+    return fenced, plain, recorded
 
 
 async def main() -> None:
     async with LocalStack(gateways=0, games=0, chats=0) as stack:
-        fenced, plain = await compare(stack.redis)
+        fenced, plain, recorded = await compare(stack.redis)
     print(f"{'us of CPU a race and tick':<28}{'client':>8}{'Redis':>8}{'both':>8}")
-    for name, cost in (("HSET and SPUBLISH", plain), ("fenced", fenced)):
+    for name, cost in (("HSET and SPUBLISH", plain), ("fenced", fenced), ("fenced, steering recorded", recorded)):
         print(f"{name:<28}{cost.client:>8.1f}{cost.redis:>8.1f}{sum(cost):>8.1f}")
     ratios = [fenced.client / plain.client, fenced.redis / plain.redis, sum(fenced) / sum(plain)]
     print(f"{'fenced / plain':<28}" + "".join(f"{ratio:>8.2f}" for ratio in ratios))

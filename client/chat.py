@@ -12,15 +12,15 @@ from typing import Final
 
 from pydantic import TypeAdapter, ValidationError
 
-from client.events import Event, NotSaid, Refused, RoomEntered
+from client.events import Event, NotSaid, Refused, ReportTaken, RoomEntered
 from client.outbox import QUEUED_LINES, Outbox
 from client.reading import Reading
 from client.repeating import Repeated
 from schemas.close import Error, ErrorCode
 from schemas.ids import ChatText
 from schemas.limits import CHAT_TEXT_MAX, NICK_MAX
-from schemas.to_client import Head, Line, LineKind, Room, Told
-from schemas.to_server import Enter, Say, Tell
+from schemas.to_client import Head, Line, LineKind, Reported, Room, Told
+from schemas.to_server import Enter, Report, Say, Tell
 
 LOBBY_ROOM: Final = "lobby"
 """The room of those who are in no race."""
@@ -31,7 +31,7 @@ TOLD_KEPT: Final = 64
 ENTER_SPACING: Final = 0.1
 """Gaps make the reader enter again no more often than this [s]."""
 
-_GIVEN_UP: Final = frozenset({ErrorCode.LINE_TOO_LONG, ErrorCode.LINE_INVALID, ErrorCode.NOBODY})
+_GIVEN_UP: Final = frozenset({ErrorCode.LINE_TOO_LONG, ErrorCode.LINE_INVALID, ErrorCode.NOBODY, ErrorCode.MUTED})
 _TEXT: Final = TypeAdapter[str](ChatText)
 
 
@@ -61,6 +61,7 @@ class Chat:
         self._enter: Repeated[Enter] = Repeated(spacing=ENTER_SPACING)
         self._says: Outbox[Say] = Outbox(self._next_id)
         self._tells: Outbox[Tell] = Outbox(next_id)
+        self._reports: Outbox[Report] = Outbox(next_id)
         self._told: deque[tuple[str, str, int, str]] = deque(maxlen=TOLD_KEPT)
         self._ask_to_enter()
 
@@ -85,11 +86,22 @@ class Chat:
             return Refused(ErrorCode.NOBODY, "nobody has such a name", f"{NICK_MAX} characters", str(len(to)))
         return _unfit(text) or _queued(self._tells.put(lambda line_id: Tell(id=line_id, to=to, text=text)))
 
-    def refused(self, error: Error) -> Say | Tell | None:
+    def report(self, nick: str, why: str) -> Refused | None:
+        """Queues a word to the operators about another player, or says why not."""
+        if not 1 <= len(nick) <= NICK_MAX:
+            return Refused(ErrorCode.NOBODY, "nobody has such a name", f"{NICK_MAX} characters", str(len(nick)))
+        return _unfit(why) or _queued(self._reports.put(lambda report_id: Report(id=report_id, nick=nick, why=why)))
+
+    def take_reported(self, reported: Reported) -> list[Event]:
+        return [ReportTaken(report.nick)] if (report := self._reports.acknowledged(reported.id)) else []
+
+    def refused(self, error: Error) -> Say | Tell | Report | None:
         """The line that this answers. Only what can never be said is given up; the rest is repeated."""
         if error.code is ErrorCode.NOT_IN_ROOM:
             self._entered = False
             self._ask_to_enter()
+        if error.code in (*_GIVEN_UP, ErrorCode.TOO_MANY) and (report := self._reports.acknowledged(error.about)):
+            return report
         if error.code in _GIVEN_UP:
             return self._tells.acknowledged(error.about) or self._says.acknowledged(error.about)
         return None
@@ -110,10 +122,12 @@ class Chat:
         self._enter.ask(Enter(room=self.room, seen=self._place.reading.seen))
         self._says.again()
         self._tells.again()
+        self._reports.again()
 
-    def due(self, now: float) -> Iterator[Enter | Say | Tell]:
+    def due(self, now: float) -> Iterator[Enter | Say | Tell | Report]:
         """What to send now. Nothing is said before the room has answered."""
         yield from self._enter.due(now)
+        yield from self._reports.due(now)
         if self._entered:
             yield from self._says.due(now)
             yield from self._tells.due(now)

@@ -8,7 +8,7 @@ from client.race_view import RaceView
 from client.session import Session, State
 from schemas.limits import TICK_HZ
 from schemas.race import Phase, RaceState, Snapshot
-from schemas.to_client import Line, LineKind, Paused, Told
+from schemas.to_client import Announcement, Line, LineKind, Paused, Told
 
 NEWS_KEPT: Final = 8
 """So many chat lines and other news are told in one line."""
@@ -33,7 +33,7 @@ class Commentary:
                 self._news.append(f"{event.nick} to {event.to}: {event.text}")
             case RoomEntered(complete=False):
                 self._news.append("some chat lines are gone")
-            case Refused() | NameRefused() | Ended():
+            case Refused() | NameRefused() | Ended() | Announcement():
                 self._news.append(event.text)
             case Reconnecting():
                 self._lost = event

@@ -1,6 +1,7 @@
 """What a session tells whoever draws it, plays it or records it.
 
-Messages that need no word more are events themselves: `Line`, `Told`, `RaceList`, `BoardTop`, `Paused`.
+Messages that need no word more are events themselves: `Line`, `Told`, `RaceList`, `BoardTop`, `Paused`,
+`Announcement`.
 """
 
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from typing import TypeAlias
 
 from schemas.close import CloseCode, ErrorCode
 from schemas.race import RaceState, Snapshot
-from schemas.to_client import BoardTop, Line, Paused, RaceList, Told
+from schemas.to_client import Announcement, BoardTop, Line, Paused, RaceList, Told
 from schemas.to_server import AnyToServer
 
 
@@ -106,6 +107,13 @@ class NotSaid:
 
 
 @dataclass(frozen=True, slots=True)
+class ReportTaken:
+    """Operators can read what we reported of another player."""
+
+    nick: str
+
+
+@dataclass(frozen=True, slots=True)
 class Refused:
     """A slip: the server, or the session itself, will not do what was asked."""
 
@@ -130,10 +138,12 @@ Event: TypeAlias = (
     | Moved
     | RoomEntered
     | NotSaid
+    | ReportTaken
     | Refused
     | RaceList
     | BoardTop
     | Line
     | Told
     | Paused
+    | Announcement
 )

@@ -5,12 +5,12 @@ from collections.abc import Callable
 from typing import Final, Generic, TypeVar
 
 from client.repeating import Repeated
-from schemas.to_server import Say, Tell
+from schemas.to_server import Report, Say, Tell
 
 QUEUED_LINES: Final = 16
 """Lines that may wait behind the one under way."""
 
-M = TypeVar("M", Say, Tell)
+M = TypeVar("M", Say, Tell, Report)
 
 
 class Outbox(Generic[M]):

@@ -216,7 +216,9 @@ class Session:
             to_client.Line: lambda line, _: chat.take_line(line),
             to_client.Head: lambda head, _: chat.take_head(head),
             to_client.Told: lambda told, _: chat.take_told(told),
+            to_client.Reported: lambda reported, _: chat.take_reported(reported),
             to_client.Paused: lambda paused, _: [paused],
+            to_client.Announcement: lambda announcement, _: [announcement],
         }
 
     def _welcome(self, welcome: to_client.Welcome, now: float) -> list[Event]:

@@ -15,6 +15,8 @@ SessionId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]
 """Names a session in public; holds no right (the token does)."""
 Token = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{43}$")]
 """256 random bits, URL-safe base64: whoever presents it is the session."""
+AskedToken = Annotated[str, StringConstraints(max_length=128)]
+"""What somebody presents as a token: one that is none is as wrong as any other."""
 ClaimToken = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]
 """Random, new with every claim: what Redis checks before an owner may write."""
 ProcessName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,47}$")]

@@ -64,6 +64,8 @@ SERVER_SILENCE: Final = 1.2
 """A client that heard nothing for so long (pings come every second, snapshots faster) tries another gateway."""
 SESSION_GRACE: Final = 30.0
 """A dropped player keeps name and seat for so long."""
+SESSION_LIFETIME: Final = 24 * 3600.0
+"""A session ends after so long, however often it came back: its player begins anew with `hello`."""
 LEFT_HELD_BACK: Final = 5.0
 """A dropped player's leaving is announced only after so long."""
 MAX_GATEWAYS_TOLD: Final = 8

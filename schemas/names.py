@@ -42,6 +42,10 @@ class Owned(NamedTuple):
         """Hash: session -> id and number of its last line in the room."""
         return f"{self.key}:said"
 
+    def record(self, race_round: int) -> str:
+        """List of what is needed to run a round of a race again."""
+        return f"{self.key}:record:{race_round}"
+
 
 LOBBY: Final = Owned(GAME, "lobby")
 
@@ -55,7 +59,7 @@ def room(room_id: str) -> Owned:
 
 
 class Group(NamedTuple):
-    """The replicas of one service."""
+    """The processes of one service."""
 
     name: str
 
@@ -68,6 +72,20 @@ class Group(NamedTuple):
     def owners(self) -> str:
         """Hash: id of an owned thing -> its owner's name, as last heard."""
         return f"{{{self.name}}}:owners"
+
+    @property
+    def processes(self) -> str:
+        """Hash: process -> what it announces of itself to operators, with the time."""
+        return f"{{{self.name}}}:processes"
+
+    @property
+    def takeovers(self) -> str:
+        """Channel on which operators are told who took over what."""
+        return f"{{{self.name}}}:takeovers"
+
+    def control(self, process: str) -> str:
+        """Channel on which operators ask something of a process."""
+        return f"{{{self.name}:{process}}}:control"
 
     @property
     def wanted(self) -> str:
@@ -108,10 +126,13 @@ def probe(process: str) -> str:
     return f"{{probe:{process}}}"
 
 
-def mark(process: str) -> str:
-    """What a process leaves in Redis to see whether it stays there."""
-    return f"{{probe:{process}}}:mark"
+def mark(process: str, number: int = 0) -> str:
+    """What a process leaves in Redis to see whether it stays there; in a cluster several, each in another slot."""
+    return f"{{probe:{process}:{number}}}:mark"
 
+
+SHAPES: Final = "{stack}:shapes"
+"""The number of `versions.SHAPES` by which processes work here, with a TTL."""
 
 BOARD_WINS: Final = "{board}:wins"
 """Sorted set: nick -> wins."""
@@ -122,3 +143,20 @@ BOARD_TIMES: Final = "{board}:times"
 def board_seen(race_id: str, race_round: int) -> str:
     """Marks a result as counted, with a TTL."""
     return f"{{board}}:seen:{race_id}:{race_round}"
+
+
+SANCTIONS: Final = "{conduct}:sanctions"
+"""Hash: kind and target -> sanction; and their serial number."""
+SANCTIONS_END: Final = "{conduct}:ends"
+"""Sorted set: kind and target -> when it ends [s since 1970]."""
+AUDIT: Final = "{conduct}:audit"
+"""List: what operators did, the newest first."""
+ACTS: Final = "{conduct}:acts"
+"""Channel on which every gateway hears what operators do."""
+REPORTS: Final = "{conduct}:reports"
+"""List: what players reported of each other, the newest first."""
+
+
+def reporter(session_id: str) -> str:
+    """Hash: how often a session has reported, and the id of its last report; with a TTL."""
+    return f"{{conduct}}:reporter:{session_id}"

@@ -69,6 +69,7 @@ class StoredSession(Shape):
     token_before: str
     """The same of the one before, valid until the client's next frame; may be empty."""
     generation: Number
+    began: Timestamp
     gateway: ProcessName
     race: str
     """The race it is in, or empty."""

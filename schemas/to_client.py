@@ -174,6 +174,21 @@ class Paused(Message):
     paused: bool
 
 
+class Announcement(Message):
+    """What an operator tells everybody who is connected."""
+
+    type: Literal["announcement"] = "announcement"
+    text: ChatText
+    at: Timestamp
+
+
+class Reported(Message):
+    """Answers `report`: operators can read it."""
+
+    type: Literal["reported"] = "reported"
+    id: Number
+
+
 AnyToClient = (
     Welcome
     | Ping
@@ -189,6 +204,8 @@ AnyToClient = (
     | Told
     | BoardTop
     | Paused
+    | Announcement
+    | Reported
     | Error
     | Close
 )

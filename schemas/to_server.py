@@ -8,6 +8,7 @@ from schemas.base import Codec, Message
 from schemas.ids import (
     AskedNick,
     AskedText,
+    AskedToken,
     Code,
     Count,
     Era,
@@ -17,7 +18,6 @@ from schemas.ids import (
     RoomId,
     SessionId,
     Tick,
-    Token,
 )
 from schemas.limits import INPUTS_PER_MESSAGE, MAX_CAPABILITIES, MAX_NUMBER, MAX_SEATS
 from schemas.race import Axis, Skill
@@ -40,7 +40,7 @@ class Resume(Message):
     type: Literal["resume"] = "resume"
     protocol: Version
     session: SessionId
-    token: Token
+    token: AskedToken
 
 
 class Ping(Message):
@@ -180,6 +180,18 @@ class Tell(Message):
     text: AskedText
 
 
+class Report(Message):
+    """Tells the operators of a player who misbehaves. Answered by `reported`, or by an `error`; repeated until then.
+
+    `id` rises within the session, as those of requests do.
+    """
+
+    type: Literal["report"] = "report"
+    id: Number
+    nick: AskedNick
+    why: AskedText
+
+
 class Board(Message):
     """Asks for the leaderboard."""
 
@@ -204,6 +216,7 @@ AnyToServer = (
     | Enter
     | Say
     | Tell
+    | Report
     | Board
 )
 to_server: Codec[AnyToServer] = Codec(Annotated[AnyToServer, Field(discriminator="type")])

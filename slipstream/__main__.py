@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from slipstream import moderate
+
 if TYPE_CHECKING:
     from schemas.ready import Role
 
@@ -16,6 +18,7 @@ app = typer.Typer(
     rich_markup_mode=None,  # plain help takes half the time
     pretty_exceptions_enable=False,
 )
+app.add_typer(moderate.app, name="moderate")
 
 
 def addresses(servers: str) -> list[str]:
@@ -30,18 +33,21 @@ def addresses(servers: str) -> list[str]:
 
 MOST = 64
 """Processes of one role that one machine is asked to run."""
-SERVERS = "HOST:PORT[,HOST:PORT...]"
+SERVERS = "[tls://]HOST:PORT[,...]"
 
 
 @app.command()
 def play(
     server: Annotated[str, typer.Option(metavar=SERVERS, help="Gateways to play on.")] = "",
     nick: Annotated[str | None, typer.Option(metavar="NAME", help="What the others see.")] = None,
+    watch: Annotated[str, typer.Option(metavar="RACE", help="A race of this server to watch.")] = "",
 ) -> None:
     """Play; without --server against bots, with all servers started and ended for you."""
     from slipstream import play
 
-    raise typer.Exit(play.play(addresses(server), nick))
+    if watch and not server:
+        raise typer.BadParameter("to watch a race, say with --server where it is")
+    raise typer.Exit(play.play(addresses(server), nick, watch))
 
 
 @app.command()
@@ -142,6 +148,34 @@ def chaos(
     raise typer.Exit(run(plan, log_dir, as_json=json))
 
 
+REDIS = typer.Option(metavar="URL", envvar="SLIPSTREAM_REDIS", help="The Redis of the servers.")
+LOCAL_REDIS = "redis://127.0.0.1:6379/0"
+
+
+@app.command()
+def verify(
+    race: Annotated[str, typer.Argument(metavar="RACE", help="Its id, as in `race` messages.")],
+    redis: Annotated[str, REDIS] = LOCAL_REDIS,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON list, an object for each round.")] = False,
+) -> None:
+    """Run a race again from its seed and what its drivers steered, and say whether its result is right."""
+    from slipstream.verify import run
+
+    raise typer.Exit(run(race, redis, as_json=json))
+
+
+@app.command()
+def replay(
+    race: Annotated[str, typer.Argument(metavar="RACE", help="Its id, as in `race` messages.")],
+    round_: Annotated[int, typer.Option("--round", min=0, help="Which of its rounds; 0: the last.")] = 0,
+    redis: Annotated[str, REDIS] = LOCAL_REDIS,
+) -> None:
+    """Show a race as it was, run again from its record, in the game's window or in the terminal."""
+    from slipstream.replay.run import run
+
+    raise typer.Exit(run(race, round_, redis))
+
+
 @app.command()
 def lag(
     server: Annotated[str, typer.Option(metavar="HOST:PORT", help="Where the line leads.")] = "127.0.0.1:5560",
@@ -159,6 +193,20 @@ def lag(
     if len(servers) != 1:
         raise typer.BadParameter("a line leads to one HOST:PORT")
     raise typer.Exit(run(servers[0], port, Line(round_trip / 1000, jitter / 1000, stall / 1000, every)))
+
+
+@app.command()
+def top(
+    redis: Annotated[str | None, typer.Option(metavar="URL", help="Instead of SLIPSTREAM_REDIS.")] = None,
+    server: Annotated[str, typer.Option(metavar=SERVERS, help="Where players connect, to watch a race.")] = "",
+    json: Annotated[bool, typer.Option("--json", help="Print one reading as one JSON object.")] = False,
+) -> None:
+    """See processes, races, rooms and takeovers live; drain a process, watch a race."""
+    from services.shared.settings import RedisSettings, read
+    from slipstream.top.run import top
+
+    addresses(server)
+    raise typer.Exit(top(redis or read(RedisSettings).redis, server, as_json=json))
 
 
 @app.command()

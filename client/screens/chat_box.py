@@ -10,13 +10,13 @@ from dataclasses import replace
 from typing import Final
 
 from client.chat import LOBBY_ROOM, Chat
-from client.events import Event, NotSaid, Refused, RoomEntered
+from client.events import Event, NotSaid, Refused, ReportTaken, RoomEntered
 from client.screens.actions import Action, Attend, Back, Choose, Confirm, Copy, Edit, Press, Quit, Scroll
 from client.screens.views import ChatLine, ChatView, Field, LineTone
 from client.settings import MUTED_MOST, Preferences
 from schemas.limits import CHAT_TEXT_MAX, NICK_MAX
-from schemas.to_client import Line, LineKind, Told
-from schemas.to_server import Say, Tell
+from schemas.to_client import Announcement, Line, LineKind, Told
+from schemas.to_server import Report, Say, Tell
 
 LINES_KEPT: Final = 200
 ROOMS_KEPT: Final = 8
@@ -24,11 +24,12 @@ FIELD: Final = "chat"
 NEWS: Final = {LineKind.JOINED: "joined", LineKind.LEFT: "left"}
 READ_WITHIN: Final = 2.5
 """What was in sight for so long was read [s]."""
-MSG, MUTE, UNMUTE, HELP = "/msg", "/mute", "/unmute", "/help"
+MSG, MUTE, UNMUTE, REPORT, HELP = "/msg", "/mute", "/unmute", "/report", "/help"
 COMMANDS: Final = {
     MSG: "/msg NAME text: to one player",
     MUTE: "/mute NAME: hear no more of a player",
     UNMUTE: "/unmute NAME: hear them again",
+    REPORT: "/report NAME why: tell the operators of a player",
     HELP: "/help: this, and what the number keys say",
 }
 
@@ -99,8 +100,9 @@ class ChatBox:
         match command:
             case "/help":
                 self._help()
-            case "/msg" if name and told:
-                self._refused(self._chat.tell(name, told.strip()))
+            case "/msg" | "/report" if name and told:
+                put = self._chat.tell if command == MSG else self._chat.report
+                self._refused(put(name, told.strip()))
             case "/mute" if name:
                 self._mute(name)
             case "/unmute" if name:
@@ -144,8 +146,6 @@ class ChatBox:
 
     def hear(self, event: Event) -> None:
         match event:
-            case RoomEntered(complete=False):
-                self.hint("some lines are lost: the history does not reach back that far")
             case Line(room=room, kind=LineKind.SAID, nick=nick, text=text):
                 self._add(ChatLine(LineTone.SAID, nick, text), room)
             case Line(room=room, kind=kind, nick=nick):
@@ -153,10 +153,8 @@ class ChatBox:
             case Told(nick=nick, to=to, text=text):
                 mine = nick == self._chat.nick
                 self._add(ChatLine(LineTone.TOLD, to if mine else nick, text, outward=mine))
-            case NotSaid(text=text):
-                self.hint(f"perhaps not sent: {text}")
-            case Refused(request=Say() | Tell(), text=text):
-                self.hint(f"not sent: {text}")
+            case _ if hint := _hint(event):
+                self.hint(hint)
 
     def hint(self, *texts: str) -> None:
         """The client itself says this."""
@@ -205,3 +203,19 @@ class ChatBox:
             scrolled=self._scrolled,
             unread=sum(line.unread for line in lines),
         )
+
+
+def _hint(event: Event) -> str:
+    """What the client itself says of an event, if anything."""
+    match event:
+        case RoomEntered(complete=False):
+            return "some lines are lost: the history does not reach back that far"
+        case NotSaid(text=text):
+            return f"perhaps not sent: {text}"
+        case Refused(request=Say() | Tell() | Report(), text=text):
+            return f"not sent: {text}"
+        case ReportTaken(nick=nick):
+            return f"the operators can read what you reported of {nick}"
+        case Announcement(text=text):
+            return f"to everybody: {text}"
+    return ""

@@ -4,8 +4,8 @@ from typing import Final, NamedTuple
 
 from client.events import Connected, Event, Reconnecting, Refused, StartedOver
 from client.screens.views import Notice, Tone
-from schemas.to_client import Paused
-from schemas.to_server import Say, Tell
+from schemas.to_client import Announcement, Paused
+from schemas.to_server import Report, Say, Tell
 
 SLIP_S: Final = 4.0
 """A slip is shown for so long."""
@@ -37,8 +37,10 @@ class Notices:
                 self._paused_at = (self._paused_at or now) if paused else None
             case StartedOver() if self._known:
                 self.tell("The servers know us no more: seat and score are lost", now)
-            case Refused(text=text, request=request) if not isinstance(request, Say | Tell):
+            case Refused(text=text, request=request) if not isinstance(request, Say | Tell | Report):
                 self.tell(f"{text[:1].upper()}{text[1:]}", now)
+            case Announcement(text=text):
+                self.tell(text, now)
 
     def tell(self, text: str, now: float) -> None:
         """Shows a few words for a moment."""

@@ -1,6 +1,6 @@
 """The cars of a race on the road: who drives each, and where they get."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from schemas.limits import WIN_SCORE
@@ -22,10 +22,16 @@ class Field:
         self._seed, self._skill = seed, skill
         self._traffic = Traffic(seed)
         self._drivers: dict[str, Inputs | Autopilot] = {}
+        self._people: tuple[tuple[int, Inputs], ...] = ()
 
     @property
     def controls(self) -> tuple[Control, ...]:
         return tuple(driver.control for driver in self._drivers.values())
+
+    @property
+    def steered(self) -> Iterator[tuple[int, Control]]:
+        """What people do, by seat."""
+        return ((seat, driver.control) for seat, driver in self._people)
 
     @property
     def finishers(self) -> int:
@@ -46,6 +52,8 @@ class Field:
             control = controls[index] if controls else NO_CONTROL
             new = Autopilot(bot(self._seed, index, self._skill), control) if seat.bot else Inputs(control, tick)
             self._drivers[seat.nick] = new if seat.left else before.get(seat.nick, new)
+        drivers = enumerate(self._drivers.values())
+        self._people = tuple((seat, driver) for seat, driver in drivers if isinstance(driver, Inputs))
 
     def steer(self, nick: str, row: SteeringRow, tick: int) -> Fate:
         """Takes a row of steering from a driver, after `tick`."""

@@ -8,7 +8,8 @@
     over        refused, lost by Redis, or closed          nothing
 
 Where Redis did not answer, another may answer now which lacks what the one before had taken last: so all of the thing
-is written again. Messages to single players wait until the state that they speak of is stored.
+is written again; what is appended to a list may then stand in it twice. Messages to single players wait until the
+state that they speak of is stored.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,7 +17,7 @@ from typing import Final, NamedTuple, Protocol
 
 from schemas.names import Owned
 from schemas.stored import SNAPSHOT, STATE
-from services.shared.claims import Claim, Commit
+from services.shared.claims import Appended, Claim, Commit
 from services.shared.ownership import ACT_WITHIN, LEASE, may_act
 
 RENEW_AFTER: Final = LEASE * ACT_WITHIN / 2
@@ -38,6 +39,7 @@ class Write(NamedTuple):
     state: bytes = b""
     line: bytes = b""
     snapshot: bytes = b""
+    appended: Sequence[Appended] = ()
     messages: Sequence[Outgoing] = ()
 
 
@@ -58,12 +60,16 @@ class Thing(Protocol):
 class Holding:
     """A thing, the claim to it, and what Redis has not answered yet."""
 
-    def __init__(self, claim: Claim, thing: Thing, stored: Mapping[str, bytes]) -> None:
+    def __init__(
+        self, claim: Claim, thing: Thing, stored: Mapping[str, bytes], appended: Sequence[Appended] = ()
+    ) -> None:
         self.claim, self.thing = claim, thing
         self.stored = dict(stored)
         """The fields as Redis last accepted them: what to restore from if it loses them."""
+        self.appended = list(appended)
+        """What was appended here to the newest list, and perhaps lost with it."""
         self._unanswered: Write | None = None
-        self._sent = False
+        self._sent = bool(appended)
         """The last write may have been taken, or what was taken before it be lost."""
 
     def next(self, now: float, ticks: int) -> Commit | None:
@@ -72,11 +78,12 @@ class Holding:
             self._unanswered = self.thing.advance(ticks)
             if self._unanswered is None and now - self.claim.renewed_at < RENEW_AFTER:
                 return None
-        state, line, snapshot, _ = self._unanswered or Write()
+        state, line, snapshot, appended, _ = self._unanswered or Write()
         if self._sent:
+            appended = (*self.appended, *appended)
             state, snapshot = state or self.stored.get(STATE, b""), snapshot or self.stored.get(SNAPSHOT, b"")
         self._sent = True
-        return Commit(self.claim, state, line, snapshot)
+        return Commit(self.claim, state, line, snapshot, appended)
 
     def accepted(self) -> Sequence[Outgoing]:
         """Redis took the last write; gives what may be sent now."""
@@ -86,4 +93,7 @@ class Holding:
             return ()
         stored = {STATE: write.state, SNAPSHOT: write.snapshot}
         self.stored.update({name: value for name, value in stored.items() if value})
+        if write.appended:
+            newest = write.appended[-1].key
+            self.appended = [one for one in (*self.appended, *write.appended) if one.key == newest]
         return write.messages

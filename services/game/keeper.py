@@ -12,6 +12,7 @@ from schemas.base import BadMessage
 from schemas.close import Error, ErrorCode
 from schemas.limits import MAX_NUMBER
 from schemas.names import LOBBY, Owned
+from schemas.race import RaceState
 from schemas.stored import SNAPSHOT, STATE
 from schemas.to_client import Left
 from schemas.to_game import Attach, GiveUp, LookAt, OpenRace, ShowBoard, TakeSeat
@@ -19,7 +20,7 @@ from schemas.to_gateway import Deliver, Unseated, addressed
 from services.game.holding import Holding, Outgoing, Thing
 from services.game.owned_lobby import NO_RACES, OwnedLobby
 from services.game.owned_race import OwnedRace
-from services.shared.claims import Claim, Claimed
+from services.shared.claims import Appended, Claim, Claimed
 from services.shared.subscriber import Handler
 
 MAX_EARLY: Final = 1000
@@ -27,6 +28,8 @@ EARLY_FOR: Final = 1.0
 """So many messages are kept for so many seconds, for things that are being claimed."""
 MAX_OPENING: Final = 1000
 """Races that are being made; of more, the oldest are forgotten, and who asked for them asks again."""
+MAX_LOST: Final = 1000
+"""Races of which the records are put back when Redis lost them; those of which others were quicker among them."""
 CHOICES_COUNT_FOR: Final = 0.5
 """Seconds until a replica's own report tells of the races that it was chosen for."""
 
@@ -44,14 +47,17 @@ class Races:
         choose: Callable[[str], str | None],
         show_board: Callable[[ShowBoard], None],
         send: Callable[[Outgoing], None],
+        replica: str,
     ) -> None:
         self._clock, self._choose, self._show_board, self._send = clock, choose, show_board, send
+        self._replica = replica
         self.held: dict[Owned, Holding] = {}
         self._adopted: dict[Owned, Holding] = {}
         self.new = asyncio.Event()
         """Something was adopted that no pass has seen yet."""
         self._early: deque[tuple[float, Owned, bytes]] = deque(maxlen=MAX_EARLY)
         self._opening: dict[Owned, OpenRace] = {}
+        self._lost: dict[Owned, Sequence[Appended]] = {}
         self._chosen: deque[tuple[float, str]] = deque()
 
     def load(self) -> int:
@@ -73,7 +79,8 @@ class Races:
     async def adopt(self, claimed: Sequence[Claimed]) -> None:
         for answer in claimed:
             owned = answer.claim.owned
-            self._adopted[owned] = Holding(answer.claim, self._thing(answer), answer.fields)
+            appended = self._lost.pop(owned, ())
+            self._adopted[owned] = Holding(answer.claim, self._thing(answer), answer.fields, appended)
             if asked := self._opening.pop(owned, None):
                 # Before the first tick, for a race without anybody closes.
                 self._receive(owned, asked.first.encode())
@@ -89,7 +96,7 @@ class Races:
         try:
             asked = to_game.to_race.decode(message)
         except BadMessage as error:
-            log.warning("not a message for a race", thing=owned.id, error=str(error))
+            log.warning("not a message for a race", thing=owned.id, error=error.for_log)
             return
         race = owned.id.removeprefix(names.race("").id)
         match asked:
@@ -109,7 +116,7 @@ class Races:
         try:
             asked = to_game.to_replica.decode(frame)
         except BadMessage as error:
-            log.warning("not a message for a replica", error=str(error))
+            log.warning("not a message for a replica", error=error.for_log)
             return None
         owned = names.race(asked.race)
         if not self.holds(owned):
@@ -139,6 +146,14 @@ class Races:
     def let_go(self, owned: Owned) -> None:
         self.held.pop(owned, None)
 
+    def lost(self, holding: Holding) -> None:
+        """Redis lost it, and will have it back from here, unless another replica was quicker."""
+        owned = holding.claim.owned
+        self.let_go(owned)
+        self._lost[owned] = holding.appended
+        if len(self._lost) > MAX_LOST:
+            del self._lost[next(iter(self._lost))]
+
     def surrendered(self) -> list[Claim]:
         """Gives all claims up to whoever hands them over."""
         claims = [holding.claim for holding in [*self.held.values(), *self._adopted.values()]]
@@ -155,13 +170,17 @@ class Races:
             for session in sessions:
                 race.session_gone(session)
 
+    def states(self) -> list[RaceState]:
+        """Those of the races here; may be asked for by another thread."""
+        return [owned.race.state for owned in self._races()]
+
     def _races(self) -> list[OwnedRace]:
-        return [holding.thing for holding in self.held.values() if isinstance(holding.thing, OwnedRace)]
+        return [holding.thing for holding in tuple(self.held.values()) if isinstance(holding.thing, OwnedRace)]
 
     def _thing(self, answer: Claimed) -> Thing:
         if answer.claim.owned == LOBBY:
             return OwnedLobby(answer.fields, self._clock, self._choose, self._show_board)
-        return OwnedRace(answer.fields, min(answer.claim.epoch, MAX_NUMBER))
+        return OwnedRace(answer.fields, min(answer.claim.epoch, MAX_NUMBER), self._replica)
 
     def _take_early(self) -> None:
         """What came for things while they were claimed; what another got is for that one."""
@@ -178,4 +197,4 @@ class Races:
         try:
             holding.thing.receive(frame)
         except BadMessage as error:
-            log.warning("not a message for it", thing=owned.id, error=str(error))
+            log.warning("not a message for it", thing=owned.id, error=error.for_log)

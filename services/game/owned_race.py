@@ -11,6 +11,7 @@ from schemas.to_game import GiveUp, RaceNews, Settings
 from services.game.holding import Outgoing, Write
 from services.game.race import Race
 from services.game.standings import Result
+from services.shared.claims import Appended
 
 NEWS_TICKS: Final = 3 * TICK_HZ
 """The lobby is told this often that the race is there, and at every change."""
@@ -19,10 +20,11 @@ NEWS_TICKS: Final = 3 * TICK_HZ
 class OwnedRace:
     """Bytes around a `Race`."""
 
-    def __init__(self, fields: Mapping[str, bytes], epoch: int) -> None:
+    def __init__(self, fields: Mapping[str, bytes], epoch: int, owner: str) -> None:
         stored = StoredRace.model_validate_json(fields[STATE])
         snapshot = Snapshot.model_validate_json(fields[SNAPSHOT]) if SNAPSHOT in fields else None
-        self.race = Race.restored(stored, snapshot, epoch)
+        self.race = Race.restored(stored, snapshot, epoch, owner)
+        self._owned = names.race(stored.state.race)
         self._told: RaceNews | None = None
         self._told_at = 0
         self._result_given = False
@@ -49,6 +51,7 @@ class OwnedRace:
             state=update.stored.encode() if update.stored else b"",
             line=update.state.line() if update.state else b"",
             snapshot=update.snapshot.line(),
+            appended=[Appended(self._owned.record(written.round), written.data) for written in update.record],
             messages=[*(Outgoing(names.gateway(gateway), data) for gateway, data in update.replies), *self._news()],
         )
 

@@ -9,7 +9,7 @@ cannot know, steering that waited for its tick, the clients repeat; and whoever 
 """
 
 from collections import Counter
-from typing import Any, NamedTuple, Self
+from typing import Any, Final, NamedTuple, Self
 
 from schemas.caller import Detach
 from schemas.limits import (
@@ -29,9 +29,13 @@ from services.game.crew import Crew
 from services.game.desk import Desk
 from services.game.field import Field
 from services.game.inputs import Fate
+from services.game.recorder import Recorder, Written
 from services.game.replies import Replies, Reply
 from services.game.sim.scramble import scramble
 from services.game.standings import Result
+
+NOBODY: Final = "nobody"
+"""Owns a race that is only being made."""
 
 
 class Update(NamedTuple):
@@ -42,20 +46,21 @@ class Update(NamedTuple):
     state: RaceState | None
     """None: as it was."""
     snapshot: Snapshot
+    record: list[Written]
     replies: list[Reply]
 
 
 class Race:
     """A race in the hands of its owner."""
 
-    def __init__(self, stored: StoredRace, snapshot: Snapshot | None) -> None:
+    def __init__(self, stored: StoredRace, snapshot: Snapshot | None, owner: str) -> None:
         self.state = stored.state
         self.counted = stored.counted
         self.closed = False
         """Nobody is in it any more; its last update tells them so."""
         self.tick = snapshot.tick if snapshot else stored.state.tick
         self.fates: Counter[Fate] = Counter()
-        """What became of all rows of steering that came."""
+        """What became of the rows of steering that came; whoever counts them takes them out."""
         self._crew = Crew(stored.members, stored.state.seats)
         self._replies = Replies(stored.state.race)
         self._desk = Desk(self._crew, self._replies)
@@ -64,13 +69,14 @@ class Race:
         self._field.line_up()
         if snapshot:
             self._field.cars = snapshot.cars
+        self._recorder = Recorder(stored.state.epoch, owner)
         self._members = stored.members
         self._changed = self._unstored = True
         self._updated_at = self.tick
         self._published = 0
 
     @classmethod
-    def opened(cls, race: str, settings: Settings, epoch: int) -> Self:
+    def opened(cls, race: str, settings: Settings, epoch: int, owner: str = NOBODY) -> Self:
         """A new race, without anybody."""
         state = RaceState(
             race=race,
@@ -86,12 +92,15 @@ class Race:
             standings=(),
             **dict(settings),
         )
-        return cls(StoredRace(state=state, members=(), counted=False), None)
+        return cls(StoredRace(state=state, members=(), counted=False), None, owner)
 
     @classmethod
-    def restored(cls, stored: StoredRace, snapshot: Snapshot | None, epoch: int) -> Self:
+    def restored(cls, stored: StoredRace, snapshot: Snapshot | None, epoch: int, owner: str = NOBODY) -> Self:
         """A race in the hands of a new owner, out of what was stored last; no snapshot: there never was one."""
-        return cls(stored.replace(state=stored.state.replace(epoch=epoch)), snapshot)
+        race = cls(stored.replace(state=stored.state.replace(epoch=epoch)), snapshot, owner)
+        if snapshot:
+            race._recorder.taken_over(stored.state.round, snapshot.tick)
+        return race
 
     def receive(self, message: AnyToRace) -> None:
         """Takes a message; it counts for the tick that `advance` makes next."""
@@ -111,6 +120,8 @@ class Race:
         self.tick += 1
         racing = self.tick - self.state.since if self.state.phase is Phase.RACING else None
         self._field.advance(self.tick, racing)
+        if racing:
+            self._recorder.steered(racing, self._field.steered)
         if racing and self._field.finishers > len(self.state.standings):
             placed, seats, cars = self.state.standings, self.state.seats, self._field.cars
             self._change(standings=standings.with_finishers(placed, seats, cars, racing))
@@ -131,7 +142,8 @@ class Race:
         stored = self.stored() if self._unstored else None
         state = self.state if self.state.revision > self._published else None
         self._unstored, self._updated_at, self._published = False, self.tick, self.state.revision
-        return Update(stored, state, self.snapshot(), self._replies.take(self.state))
+        record = self._recorder.take(self.state.round)
+        return Update(stored, state, self.snapshot(), record, self._replies.take(self.state))
 
     def stored(self) -> StoredRace:
         return StoredRace(state=self.state, members=self._members, counted=self.counted)
@@ -183,6 +195,7 @@ class Race:
                 self._line_up()
             case Phase.RACING:
                 self._change(phase=Phase.RACING, since=self.tick, until=self.tick + RACING_TICKS)
+                self._recorder.started(self.state)
             case Phase.FINISHED:
                 self._decide()
             case None:
@@ -208,7 +221,9 @@ class Race:
 
     def _decide(self) -> None:
         placed = standings.final(self.state.standings, self.state.seats, self._field.cars)
+        ticks = self.tick - self.state.since
         self._change(phase=Phase.FINISHED, since=self.tick, standings=placed)
+        self._recorder.ended(self.state, ticks, self._field.cars)
         self._crew.reset_ready()
         self._crew_changed()
 

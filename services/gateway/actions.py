@@ -6,7 +6,7 @@ from schemas.base import Message
 from schemas.close import Close
 from schemas.names import Owned
 from schemas.stored import StoredSession
-from schemas.to_server import Input
+from schemas.to_server import Input, Report
 
 
 class Send(NamedTuple):
@@ -68,10 +68,18 @@ class Forget(NamedTuple):
     stored: StoredSession
 
 
+class Complain(NamedTuple):
+    """Keeps what the player reports of another. Answered to the client."""
+
+    report: Report
+    nick: str
+    skeleton: str
+
+
 class CloseWith(NamedTuple):
     """The last one for this connection that the client sees."""
 
     close: Close
 
 
-Action = Send | Open | Resume | Publish | Steer | Follow | Unfollow | Keep | Forget | CloseWith
+Action = Send | Open | Resume | Publish | Steer | Follow | Unfollow | Keep | Forget | Complain | CloseWith

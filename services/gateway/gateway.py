@@ -9,25 +9,28 @@ import math
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 import structlog
 from redis.asyncio import Redis
 
 from schemas import names
 from schemas.close import Close, CloseCode
-from schemas.limits import MAX_GATEWAYS_TOLD, PING_EVERY
+from schemas.limits import HELLO_WITHIN, MAX_GATEWAYS_TOLD, PING_EVERY
 from schemas.to_client import Paused
-from services.gateway import descriptors, refusals
+from services.gateway import descriptors, metrics, refusals
 from services.gateway.actions import Action
-from services.gateway.connection import Connection
+from services.gateway.conduct import Conduct
+from services.gateway.connection import CLOSE_WITHIN, Connection
 from services.gateway.sessions import Sessions
 from services.gateway.switchboard import Switchboard
 from services.gateway.tally import Tally
 from services.gateway.wheel import Wheel
+from services.gateway.words import unwanted
+from services.shared.certificate import Certificate
 from services.shared.limits import Limits
 from services.shared.link import Link
-from services.shared.settings import GatewaySettings
+from services.shared.settings import GatewaySettings, WrongSetting
 
 SPARE_FILES: Final = 256
 """Open files besides clients' sockets."""
@@ -35,6 +38,8 @@ BACKLOG: Final = 1024
 """Connections that wait to be accepted: clients of a gateway that died all come at once."""
 STEP: Final = 0.05
 """Seconds between two looks at the deadlines, at a part of all connections each."""
+RENEW_EVERY: Final = 5.0
+"""Seconds between two looks whether the certificate was replaced."""
 DRAIN_OVER: Final = 1.0
 """Seconds over which clients are told to move, so that they do not all arrive elsewhere at once."""
 
@@ -54,9 +59,19 @@ class Gateway:
         self.bus = self.link.bus
         self.limits: Limits = settings
         self._name, self._settings = name, settings
+        self._certificate = settings.certificate()
         told, steps = settings.gateways[:MAX_GATEWAYS_TOLD], round(PING_EVERY / STEP)
         self._tally = Tally(redis, name, settings, clock, steps)
-        self._switchboard = Switchboard(self.link, Sessions(redis, name), self._tally, name, told=told, clock=clock)
+        self._switchboard = Switchboard(
+            self.link,
+            Sessions(redis, name),
+            Conduct(redis),
+            self._tally,
+            gateway=name,
+            told=told,
+            clock=clock,
+            unwanted=unwanted(settings.word_filter),
+        )
         self._wheel: Wheel[Connection] = Wheel(steps)
         self._dirty: dict[Connection, None] = {}
         self._loop = asyncio.get_running_loop()
@@ -64,6 +79,10 @@ class Gateway:
         self._address = self._loop.create_future()
         self._empty = asyncio.Event()
         self._paused = self._draining = False
+        metrics.CONNECTIONS.set_function(lambda: len(self._wheel))
+        metrics.LIMIT.set(self.limits.limit_connections)
+        metrics.STUCK.set_function(lambda: sum(connection.stuck for connection in self._wheel))
+        metrics.SESSIONS.set_function(lambda: self._switchboard.players)
         self.perform: Callable[[Connection, Sequence[Action]], None] = self._switchboard.perform
 
     async def run(self) -> None:
@@ -75,8 +94,12 @@ class Gateway:
             tasks.create_task(self._switchboard.admission.run(), name="admission")
             tasks.create_task(self._switchboard.keeper.run(), name="keeper")
             tasks.create_task(self._tally.run(), name="tally")
+            tasks.create_task(self._switchboard.warden.run(), name="warden")
+            tasks.create_task(self._switchboard.reports.run(), name="reports")
             tasks.create_task(self._serve(), name="serve")
             tasks.create_task(self._turn(), name="turn")
+            if self._certificate:
+                tasks.create_task(self._renew(self._certificate), name="renew")
 
     async def ready(self) -> str:
         """Returns HOST:PORT once clients can come."""
@@ -85,6 +108,10 @@ class Gateway:
     @property
     def working(self) -> bool:
         return self.link.healthy
+
+    @property
+    def load(self) -> int:
+        return len(self._wheel)
 
     async def drain(self) -> None:
         """Sends all clients elsewhere, evenly over `DRAIN_OVER`, and returns when they have gone."""
@@ -104,6 +131,7 @@ class Gateway:
         await self.bus.flushed()
 
     def made(self, connection: Connection) -> None:
+        metrics.ACCEPTED.inc()
         self._wheel.add(connection)
         self._empty.clear()
         if self._draining:
@@ -145,9 +173,15 @@ class Gateway:
         descriptors.allow(self.limits.limit_connections + SPARE_FILES)
         await self.bus.subscribe(names.gateway(self._name), self._switchboard.hear)
         await self.link.ready()
+        await self._switchboard.warden.informed.wait()
         host, port = self._settings.host, self._settings.port
         client = partial(Connection, self, proxied=self._settings.proxy_protocol)
-        self._server = await self._loop.create_server(client, host, port, backlog=BACKLOG)
+        try:
+            self._server = await self._loop.create_server(client, host, port, backlog=BACKLOG, **self._tls())
+        except OSError as error:
+            raise WrongSetting(
+                "SLIPSTREAM_PORT", f"cannot listen on {host}:{port}: {error.strerror or error}"
+            ) from error
         self._address.set_result(_address(self._server))
         try:
             await self._loop.create_future()
@@ -155,6 +189,17 @@ class Gateway:
             self._server.close()
             for connection in self._wheel:
                 connection.abort()
+
+    def _tls(self) -> dict[str, Any]:
+        if self._certificate is None:
+            return {}
+        within = {"ssl_handshake_timeout": HELLO_WITHIN, "ssl_shutdown_timeout": CLOSE_WITHIN}
+        return {"ssl": self._certificate.context, **within}
+
+    async def _renew(self, certificate: Certificate) -> None:
+        while True:
+            await asyncio.sleep(RENEW_EVERY)
+            certificate.renew()
 
     async def _turn(self) -> None:
         at = self.now()

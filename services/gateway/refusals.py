@@ -2,13 +2,15 @@
 
 import math
 from collections.abc import Iterable
+from datetime import UTC, datetime
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from schemas.base import BadMessage, Message
 from schemas.close import Close, CloseCode, Error, ErrorCode
+from schemas.conduct import Ruling, Sanction
 from schemas.framing import BadFrame
-from schemas.limits import PROTOCOL
+from schemas.limits import PROTOCOL, SESSION_LIFETIME
 from schemas.to_server import Version
 from services.gateway.account import Account, Meter
 
@@ -48,6 +50,11 @@ def unread(within: float, seconds: float) -> Close:
     return Close.because(CloseCode.SLOW, "nothing was read for too long", f"{within} s", f"{seconds:.1f} s")
 
 
+def too_old() -> Close:
+    hours = f"{SESSION_LIFETIME / 3600:.0f} h"
+    return Close.because(CloseCode.SESSION_UNKNOWN, "the session is too old, begin a new one", hours, hours)
+
+
 def too_many_names(most: int) -> Close:
     return Close.because(CloseCode.FLOOD, "too many names tried", f"{most} names", f"{most} names")
 
@@ -74,6 +81,34 @@ def too_fast(meter: Meter, wait: float, about: int) -> Error:
 def _spent(meter: Meter) -> str:
     """What is owed, or would be with one more."""
     return f"{max(math.ceil(meter.debt), int(meter.rate.at_once) + 1)} at once"
+
+
+def expelled(sanction: Sanction) -> Close:
+    """`limit` is when the sanction ends, as ISO 8601 in UTC."""
+    code = CloseCode.KICKED if sanction.ruling is Ruling.KICK else CloseCode.BANNED
+    return Close.because(code, _with_reason(f"{code} by an operator", sanction), _until(sanction), sanction.target.by)
+
+
+def banned_name(sanction: Sanction, nick: str) -> Error:
+    text = _with_reason("this name is banned", sanction)
+    return Error(code=ErrorCode.NAME_BANNED, text=text, limit=_until(sanction), actual=nick)
+
+
+def unwanted(code: ErrorCode, word: str, about: int = 0) -> Error:
+    return Error(code=code, text="not a word for this server", limit="its word list", actual=word, about=about)
+
+
+def muted(sanction: Sanction, about: int) -> Error:
+    text = _with_reason("an operator has muted you", sanction)
+    return Error(code=ErrorCode.MUTED, text=text, limit=_until(sanction), about=about)
+
+
+def _with_reason(text: str, sanction: Sanction) -> str:
+    return f"{text}: {sanction.why}" if sanction.why else text
+
+
+def _until(sanction: Sanction) -> str:
+    return datetime.fromtimestamp(sanction.until, UTC).isoformat(timespec="seconds")
 
 
 class _Greeting(BaseModel):

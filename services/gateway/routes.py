@@ -29,10 +29,11 @@ from schemas.to_server import (
     Quick,
     Races,
     Ready,
+    Report,
     Say,
     Tell,
 )
-from services.gateway.actions import Follow, Publish, Send, Steer
+from services.gateway.actions import Complain, Follow, Publish, Send, Steer
 from services.gateway.nicknames import Refused, accepted, skeleton
 from services.gateway.player import Player, Step, entered
 
@@ -109,6 +110,17 @@ def tell(player: Player, asked: Tell) -> Step:
     return _to_room(player, TellLine(caller=player.caller, id=asked.id, to=to, skeleton=skeleton(to), text=asked.text))
 
 
+def report(player: Player, asked: Report) -> Step:
+    nick = accepted(asked.nick)
+    if isinstance(nick, Refused):
+        return _slip(
+            player, ErrorCode.NOBODY, "nobody has this name", limit=nick.text, actual=nick.actual, about=asked.id
+        )
+    if wrong := _wrong_text(asked.why, asked.id):
+        return player, (wrong,)
+    return player, (Complain(asked, nick, skeleton(nick)),)
+
+
 ROUTES: Final[Mapping[type[Message], Callable[[Player, Any], Step]]] = {
     Quick: quick,
     Create: create,
@@ -123,6 +135,7 @@ ROUTES: Final[Mapping[type[Message], Callable[[Player, Any], Step]]] = {
     Enter: enter,
     Say: say,
     Tell: tell,
+    Report: report,
 }
 
 

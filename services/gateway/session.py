@@ -26,6 +26,7 @@ A token is proved by the first frame after `welcome`: the client has read it. Un
 and a new session is kept for a few seconds only, so that a name is not lost with the connection that asked for it.
 """
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from typing import ClassVar, Final
@@ -35,7 +36,7 @@ from schemas.base import BadMessage, Message
 from schemas.caller import Caller
 from schemas.close import Close, CloseCode, Error, ErrorCode
 from schemas.framing import BadFrame
-from schemas.limits import MAX_NUMBER, PING_EVERY, PROTOCOL, SESSION_GRACE
+from schemas.limits import MAX_NUMBER, PING_EVERY, PROTOCOL, SESSION_GRACE, SESSION_LIFETIME
 from schemas.stored import StoredSession
 from schemas.to_game import Attach
 from schemas.to_server import Bye, Drive, Hello, Ping, Pong, Resume, Say, Tell, to_server
@@ -70,7 +71,9 @@ class Session:
     """One connection's side of a session. Times are seconds of one steady clock."""
 
     __slots__ = (
+        "_count",
         "_due",
+        "_ends_at",
         "_heard_at",
         "_limits",
         "_names_left",
@@ -93,7 +96,9 @@ class Session:
     stored: StoredSession
     """Both from `welcome` on."""
 
-    def __init__(self, now: float, limits: Limits) -> None:
+    def __init__(self, now: float, limits: Limits, count: Callable[[str], None] = lambda _: None) -> None:
+        """`count` is called with the type of each message."""
+        self._count = count
         self.state = State.GREETING
         self.account = account.of_client("", limits, now)
         """What the client has spent; from `welcome` on, that of the session on whichever connection."""
@@ -108,6 +113,7 @@ class Session:
         self._unread_since: float | None = None
         """When the ping was sent that has no pong yet."""
         self._proved = self._new = False
+        self._ends_at = math.inf
 
     def receive(self, frame: bytes, now: float) -> Sequence[Action]:
         """The client sent a frame that `schemas.framing` let pass."""
@@ -118,6 +124,7 @@ class Session:
         except BadMessage as error:
             greeting = self.state is State.GREETING
             return self.close(refusals.no_greeting(frame, error) if greeting else refusals.unreadable(error))
+        self._count(message.type)
         step = self._STEPS[self.state].get(type(message))
         if step is None:
             return self.close(refusals.out_of_phase(message, self._STEPS[self.state]))
@@ -130,13 +137,21 @@ class Session:
         return self.close(refusals.unreadable(error))
 
     def welcome(
-        self, stored: StoredSession, token: str, gateways: tuple[str, ...], now: float, *, resumed: bool
+        self,
+        stored: StoredSession,
+        token: str,
+        gateways: tuple[str, ...],
+        now: float,
+        *,
+        resumed: bool,
+        left: float = SESSION_LIFETIME,
     ) -> Sequence[Action]:
-        """The session is open in Redis, and this connection is its newest."""
+        """The session is open in Redis, and this connection is its newest. It may last for so many seconds."""
         if self.state is State.CLOSED:
             return () if resumed else (Forget(stored),)
         self.state, self.id, self.stored, self._new = State.OPEN, stored.session, stored, not resumed
         self._heard_at = self._renewed_at = now
+        self._ends_at = now + left
         session, nick, race = stored.session, stored.nick, stored.race
         caller = Caller(session=session, nick=nick, gateway=stored.gateway, generation=stored.generation)
         self.player = Player(caller, race)
@@ -173,6 +188,8 @@ class Session:
         unread = 0.0 if self._unread_since is None else now - self._unread_since
         if unread >= self._limits.limit_idle - INEXACT:
             return self.close(refusals.unread(self._limits.limit_idle, unread))
+        if now >= self._ends_at:
+            return self.expel(refusals.too_old())
         talking = silent < PING_EVERY and now - wrote_at < QUIET
         due = now - self._pinged_at >= PROBE_EVERY - INEXACT or not talking
         return (*self._renew(now), *(self._probe(now) if due else ()))
@@ -182,6 +199,14 @@ class Session:
         if self.state is State.CLOSED:
             return ()
         return (*self._end(newest=close.code is not CloseCode.REPLACED), CloseWith(close))
+
+    def expel(self, close: Close) -> Sequence[Action]:
+        """Ends the session for good: seat and name are free, its token opens nothing."""
+        if self.state is not State.OPEN:
+            return self.close(close)
+        self.state = State.CLOSED
+        gone = (*player.silenced(self.player), *player.departed(self.player), Forget(self.stored))
+        return (*gone, CloseWith(close))
 
     def lost(self) -> Sequence[Action]:
         """The connection is gone."""
@@ -229,9 +254,7 @@ class Session:
         return (Send(to_client.Ping(id=self._ping_id).line()),)
 
     def _bye(self, _: Bye) -> Sequence[Action]:
-        self.state = State.CLOSED
-        gone = (*player.silenced(self.player), *player.departed(self.player), Forget(self.stored))
-        return (*gone, CloseWith(Close.because(CloseCode.GOODBYE, "goodbye")))
+        return self.expel(Close.because(CloseCode.GOODBYE, "goodbye"))
 
     def _talk(self, line: Say | Tell) -> Sequence[Action]:
         """A repetition of what was let through costs nothing, for a chat that is away is asked again and again."""

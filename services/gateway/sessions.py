@@ -8,24 +8,24 @@ next renewal. Everything here takes a whole batch in one round trip, or a few, a
 All of it raises one of `connect.Unavailable` where Redis cannot be asked; what was sent may then have happened.
 """
 
-import asyncio
 import hashlib
 import hmac
 import secrets
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from itertools import islice
 from typing import Final, NamedTuple
 
 from redis.asyncio import Redis
 
 from schemas import names
-from schemas.limits import HELLO_WITHIN
+from schemas.limits import HELLO_WITHIN, SESSION_LIFETIME
 from schemas.stored import STATE, StoredSession
 from services.gateway.actions import Keep, Open, Resume
 from services.gateway.nicknames import alternatives, skeleton
 from services.gateway.session import KEPT
-from services.shared.connect import COMMAND_WITHIN
 from services.shared.evaluate import Call, evaluate
+from services.shared.pipeline import ask
 
 UNPROVED: Final = HELLO_WITHIN
 """Seconds that a new session and its name are kept before its client was heard."""
@@ -89,8 +89,9 @@ class Unknown(NamedTuple):
 class Sessions:
     """The sessions of all gateways, as one of them works on them."""
 
-    def __init__(self, redis: Redis, gateway: str) -> None:
-        self._redis, self._gateway = redis, gateway
+    def __init__(self, redis: Redis, gateway: str, now: Callable[[], float] = time.time) -> None:
+        """`now` is seconds since 1970."""
+        self._redis, self._gateway, self._now = redis, gateway, now
 
     async def open(self, wishes: Sequence[Open]) -> list[Opened | Taken]:
         """New sessions, for those whose names are free."""
@@ -137,11 +138,8 @@ class Sessions:
 
     async def _resume_once(self, wishes: Sequence[Resume]) -> list[Opened | Unknown | None]:
         found = await self._load([wish.session for wish in wishes])
-        heirs = {
-            place: self._heir(before, wish.token)
-            for place, (before, wish) in enumerate(zip(found, wishes, strict=True))
-            if before and _proves(before, wish.token)
-        }
+        right = [_proves(before, wish.token, self._now()) for before, wish in zip(found, wishes, strict=True)]
+        heirs = {place: self._heir(found[place], wishes[place].token) for place, proves in enumerate(right) if proves}
         # Expired meanwhile, and given to somebody else: then the session cannot go on under its name.
         named = await self._claim([(heir.stored, KEPT) for heir in heirs.values()])
         stored = await self._store([(heir.stored, KEPT, heir.stored.generation - 1) for heir in heirs.values()])
@@ -160,6 +158,7 @@ class Sessions:
             token=_hashed(token),
             token_before="",
             generation=1,
+            began=self._now(),
             gateway=self._gateway,
             race="",
         )
@@ -175,13 +174,10 @@ class Sessions:
         )
         return Opened(stored, token, resumed=True, gateway_before=before.gateway)
 
-    async def _load(self, sessions: Sequence[str]) -> list[StoredSession | None]:
-        pipeline = self._redis.pipeline(transaction=False)
-        for session in sessions:
-            pipeline.hget(names.session(session), STATE)
-        async with asyncio.timeout(COMMAND_WITHIN):
-            found = await pipeline.execute()
-        return [StoredSession.model_validate_json(state) if state else None for state in found]
+    async def _load(self, sessions: Sequence[str]) -> list[StoredSession]:
+        """The sessions, and `_NONE` for those that are not: it takes as long."""
+        found = await ask(self._redis, *(("HGET", names.session(session), STATE) for session in sessions))
+        return [StoredSession.model_validate_json(state or _NONE) for state in found]
 
     async def _claim(self, sessions: Sequence[tuple[StoredSession, float]]) -> list[bool]:
         """Takes or keeps the names; which of them these sessions have now."""
@@ -204,11 +200,7 @@ class Sessions:
     async def _suggest(self, nicks: Sequence[str]) -> dict[str, str]:
         """For each name a free one, or nothing."""
         tried = [(nick, other) for nick in nicks for other in islice(alternatives(nick), SUGGESTED)]
-        pipeline = self._redis.pipeline(transaction=False)
-        for _, other in tried:
-            pipeline.exists(names.name(skeleton(other)))
-        async with asyncio.timeout(COMMAND_WITHIN):
-            exist = await pipeline.execute()
+        exist = await ask(self._redis, *(("EXISTS", names.name(skeleton(other))) for _, other in tried))
         free = dict.fromkeys(nicks, "")
         for (nick, other), taken in zip(tried, exist, strict=True):
             if not taken and not free[nick]:
@@ -216,11 +208,27 @@ class Sessions:
         return free
 
 
-def _proves(stored: StoredSession, token: str) -> bool:
+_NONE: Final = StoredSession(
+    session="0" * 16,
+    nick="nobody",
+    skeleton="",
+    token="-" * 64,  # no digest is like it
+    token_before="-" * 64,
+    generation=1,
+    began=0.0,
+    gateway="nowhere",
+    race="",
+).encode()
+"""Looks like a session, and no token opens it."""
+
+
+def _proves(stored: StoredSession, token: str, now: float) -> bool:
+    """Whether the token opens the session. Whatever is wrong with it, the same is done, so that time tells nothing."""
     presented = _hashed(token)
-    # Both are compared, so that the time tells nothing.
-    now, before = (hmac.compare_digest(presented, known) for known in (stored.token, stored.token_before))
-    return now or before
+    valid = hmac.compare_digest(presented, stored.token)
+    valid_before = hmac.compare_digest(presented, stored.token_before or "-" * 64)
+    lives = now - stored.began < SESSION_LIFETIME
+    return (valid or valid_before) and lives
 
 
 def _hashed(token: str) -> str:

@@ -3,6 +3,7 @@
 Each session has one connection here, the newest; a player's seat, room and name outlive it for `SESSION_GRACE`.
 """
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from itertools import takewhile
 from typing import Any, Final, NamedTuple
@@ -13,24 +14,41 @@ from schemas import names
 from schemas.base import BadMessage
 from schemas.caller import Detach
 from schemas.close import Close, CloseCode, Error, ErrorCode
-from schemas.limits import SESSION_GRACE
+from schemas.conduct import Sanction
+from schemas.limits import SESSION_GRACE, SESSION_LIFETIME
 from schemas.names import CHAT
 from schemas.stored import StoredSession
 from schemas.to_chat import AskHead
 from schemas.to_game import LookAt
 from schemas.to_gateway import AnyToGateway, Deliver, Replaced, Seated, Unseated, addressed, opened
-from services.gateway import actions, refusals
+from services.gateway import actions, discipline, refusals
 from services.gateway.account import Meter
-from services.gateway.actions import Action, CloseWith, Follow, Forget, Keep, Open, Publish, Send, Steer, Unfollow
+from services.gateway.actions import (
+    Action,
+    CloseWith,
+    Complain,
+    Follow,
+    Forget,
+    Keep,
+    Open,
+    Publish,
+    Send,
+    Steer,
+    Unfollow,
+)
 from services.gateway.admission import Admission, Answer
+from services.gateway.conduct import Conduct
 from services.gateway.connection import Connection
 from services.gateway.feeds import Feeds
 from services.gateway.keeper import Keeper
 from services.gateway.metrics import ADMISSIONS
 from services.gateway.post import Post
+from services.gateway.reports import Reports
 from services.gateway.session import KEPT, Session, State
 from services.gateway.sessions import Opened, Sessions, Taken, Unknown
 from services.gateway.tally import Tally
+from services.gateway.warden import Warden
+from services.gateway.words import Filter, anything_goes
 from services.shared.link import Link
 
 NO_STORE: Final = Close.because(CloseCode.UNAVAILABLE, "the store cannot be reached, come back in a moment")
@@ -54,29 +72,37 @@ class Switchboard:
         self,
         link: Link,
         sessions: Sessions,
+        conduct: Conduct,
         tally: Tally,
-        gateway: str,
         *,
+        gateway: str,
         told: tuple[str, ...],
         clock: Callable[[], float],
+        unwanted: Filter = anything_goes,
+        now: Callable[[], float] = time.time,
     ) -> None:
+        """`now` is seconds since 1970, by which sanctions end; everything else goes by `clock`."""
         self._link, self._bus, self._tally = link, link.bus, tally
         self._gateway, self._told, self._clock = gateway, told, clock
         self._feeds, self._post = Feeds(self._bus, clock), Post(self._bus)
         self.admission: Admission[Connection] = Admission(sessions, self._admitted)
         self.keeper = Keeper(sessions, self._superseded)
+        self.reports = Reports(conduct)
+        self.warden = Warden(conduct, link, self, now)
+        self._unwanted, self._now = unwanted, now
         self._connections: dict[str, Connection] = {}
         self._gone: dict[str, Gone] = {}
         self._ways: Mapping[type[Action], Callable[[Connection, Any], None]] = {
             Send: lambda connection, send: connection.send(send.line),
             Open: self._admit,
             actions.Resume: self._admit,
-            Publish: lambda _, publish: self._post.publish(publish.to, publish.message),
+            Publish: self._publish,
             Steer: lambda _, steer: self._post.steer(*steer),
             Follow: self._follow,
             Unfollow: lambda connection, unfollow: self._feeds.unfollow(connection, unfollow.owned),
             Keep: lambda _, keep: self.keeper.write(keep),
             Forget: lambda _, forget: self.keeper.write(forget),
+            Complain: lambda connection, complain: self.reports.put(connection, complain, self._now()),
             CloseWith: self._close,
         }
 
@@ -90,7 +116,7 @@ class Switchboard:
         try:
             head, body = opened(message)
         except BadMessage as error:
-            log.warning("not a message for a gateway", error=str(error))
+            log.warning("not a message for a gateway", error=error.for_log)
             return
         connection = self._connections.get(head.session)
         if connection is None:
@@ -108,6 +134,13 @@ class Switchboard:
         for connection in self._connections.values():
             connection.send(line)
 
+    def enforce(self, sanctions: Sequence[Sanction]) -> None:
+        """Sends away whom they expel."""
+        for connection in list(self._connections.values()):
+            close = discipline.sent_away(sanctions, connection.session.stored, connection.address)
+            if close:
+                self.perform(connection, connection.session.expel(close))
+
     def mend(self) -> None:
         """Messages may have been missed, and Redis may have come back empty: asks for what was said, stores again."""
         for owned in self._feeds.followed():
@@ -118,6 +151,11 @@ class Switchboard:
             if player.race:
                 self._post.publish(names.race(player.race), LookAt(caller=player.caller))
             self.keeper.write(Keep(connection.session.stored, KEPT))
+
+    @property
+    def players(self) -> int:
+        """Whose newest connection is here."""
+        return len(self._connections)
 
     def forget(self, connection: Connection) -> None:
         """The connection has ended."""
@@ -144,18 +182,36 @@ class Switchboard:
         if follow.then and self._feeds.follows(connection, follow.owned):
             self._post.publish(follow.owned, follow.then)
 
-    def _admit(self, connection: Connection, wish: Open | actions.Resume) -> None:
-        overdrawn = _overdrawn(connection, wish)
-        if overdrawn:
-            self.perform(connection, connection.session.close(refusals.flood(overdrawn, "address")))
-        elif self._link.healthy:
-            self.admission.ask(connection, wish)
+    def _publish(self, connection: Connection, publish: Publish) -> None:
+        rulings, stored, message = self.warden.rulings, connection.session.stored, publish.message
+        muted = discipline.speaking(rulings, message, stored, connection.address, self._now())
+        slip = muted or discipline.unwanted(self._unwanted, message)
+        if slip:
+            connection.send(slip.line())
         else:
-            self.perform(connection, connection.session.close(NO_STORE))
+            self._post.publish(publish.to, publish.message)
+
+    def _admit(self, connection: Connection, wish: Open | actions.Resume) -> None:
+        session, overdrawn = connection.session, _overdrawn(connection, wish)
+        if overdrawn:
+            self.perform(connection, session.close(refusals.flood(overdrawn, "address")))
+            return
+        if not self._link.healthy:
+            self.perform(connection, session.close(NO_STORE))
+            return
+        match discipline.at_door(self.warden.rulings, self._unwanted, wish, connection.address, self._now()):
+            case Close() as close:
+                self.perform(connection, session.close(close))
+            case Error() as error:
+                self.perform(connection, session.refuse_name(error))
+            case None:
+                self.admission.ask(connection, wish)
 
     def _admitted(self, connection: Connection, answer: Answer) -> None:
         session = connection.session
-        ADMISSIONS.labels(_outcome(answer)).inc()
+        outcome = _outcome(answer)
+        ADMISSIONS.labels(outcome).inc()
+        log.debug("session asked for", outcome=outcome)
         match answer:
             case Opened():
                 self._install(connection, answer)
@@ -171,7 +227,15 @@ class Switchboard:
 
     def _install(self, connection: Connection, opened: Opened) -> None:
         session, stored = connection.session, opened.stored
-        welcome = session.welcome(stored, opened.token, self._told, self._clock(), resumed=opened.resumed)
+        banned = discipline.inside(self.warden.rulings, stored, connection.address, self._now())
+        if banned:
+            self.keeper.write(Forget(stored))
+            self.perform(connection, session.close(banned))
+            return
+        log.debug("session opened", session=stored.session, thing=_race_of(stored.race), resumed=opened.resumed)
+        left = stored.began + SESSION_LIFETIME - self._now()
+        now = self._clock()
+        welcome = session.welcome(stored, opened.token, self._told, now, resumed=opened.resumed, left=left)
         if session.state is State.OPEN:
             session.account = self._tally.of_session(stored.session, resumed=opened.resumed)
             session.account.connections += 1
@@ -191,6 +255,9 @@ class Switchboard:
             self.perform(connection, connection.session.close(ELSEWHERE))
 
     def _close(self, connection: Connection, last: CloseWith) -> None:
+        session = connection.session
+        race = session.player.race if session.id else ""
+        log.debug("connection closed", session=session.id, thing=_race_of(race), code=last.close.code)
         connection.close(last.close)
         self.forget(connection)
 
@@ -211,6 +278,11 @@ def _overdrawn(connection: Connection, wish: Open | actions.Resume) -> Meter | N
         return names_tried if names_tried.left < 0 else None
     failed = meters["failed resumes"]
     return failed if failed.left < 1 else None
+
+
+def _race_of(race: str) -> str:
+    """As logs name it."""
+    return names.race(race).id if race else ""
 
 
 def _outcome(answer: Answer) -> str:

@@ -1,7 +1,7 @@
 """What claiming and writing speak of, as values. `lease` carries them out."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final, NamedTuple
@@ -60,6 +60,13 @@ class Refused(NamedTuple):
     owner: str
 
 
+class Appended(NamedTuple):
+    """An element for a list that shares the thing's slot; the list ends by itself some time after its first one."""
+
+    key: str
+    data: bytes
+
+
 class Commit(NamedTuple):
     """One fenced write: stored, lease renewed and published in one step. Empty: nothing of the kind."""
 
@@ -70,6 +77,7 @@ class Commit(NamedTuple):
     """Published."""
     snapshot: bytes = b""
     """Stored, and published behind the line."""
+    appended: Sequence[Appended] = ()
 
 
 class Outcome(Enum):
@@ -78,6 +86,8 @@ class Outcome(Enum):
     """Another replica has the claim: let go."""
     MISSING = -1
     """Redis lost the thing or the claim: claim it again with what is in memory."""
+    UNANSWERED = -2
+    """Its node could not be asked, or refused: it may have happened or not."""
 
 
 def new_token() -> str:

@@ -9,6 +9,9 @@ from typing import Final
 
 from schemas.stored import SNAPSHOT, STATE
 
+MAX_APPENDED: Final = 20_000
+"""Elements of a list; what comes on top is left out."""
+
 _NOW: Final = """
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -47,10 +50,11 @@ COMMIT: Final = (
     _FENCED
     + _NOW
     + f"""
-local call, lease, answers = redis.call, now + ARGV[1], {{}}
-for i = 1, #KEYS / 2 do
-  local key, feed, at = KEYS[2 * i - 1], KEYS[2 * i], 5 * i - 2
-  answers[i] = fenced(key, ARGV[at], ARGV[at + 1])
+local call, answers, things = redis.call, {{}}, tonumber(ARGV[3])
+local lease = string.format('%.0f', now + ARGV[1])
+for i = 1, things do
+  local key, feed, at = KEYS[2 * i - 1], KEYS[2 * i], 5 * i - 1
+  answers[i] = call('HGET', key, 'claim') == ARGV[at] and 1 or fenced(key, ARGV[at], ARGV[at + 1])
   if answers[i] == 1 then
     local state, line, snapshot = ARGV[at + 2], ARGV[at + 3], ARGV[at + 4]
     if snapshot == '' then
@@ -66,13 +70,23 @@ for i = 1, #KEYS / 2 do
     if snapshot ~= '' then call('SPUBLISH', feed, snapshot) end
   end
 end
+local at = 5 * things + 2
+for i = 1, #KEYS - 2 * things do
+  if answers[tonumber(ARGV[at + 2 * i])] == 1 then
+    local list = KEYS[2 * things + i]
+    local length = call('RPUSH', list, ARGV[at + 2 * i + 1])
+    if length == 1 then call('PEXPIRE', list, ARGV[2]) end
+    if length > {MAX_APPENDED} then call('RPOP', list) end
+  end
+end
 return answers
 """
 )
 """Many things at once, each for itself: most of the cost is that of calling a script, and of each argument.
 
-KEYS: hash and feed of each. ARGV: lease [ms], time to live [ms], then of each: token, epoch, state to store or empty,
-line to publish or empty, snapshot to store and publish or empty. Answers a list of 1, 0 and -1 as the fence does.
+KEYS: hash and feed of each, then the list of each element to append. ARGV: lease [ms], time to live [ms], how many
+things, then of each: token, epoch, state to store or empty, line to publish or empty, snapshot to store and publish or
+empty; then of each element: which thing's, and itself. Answers a list of 1, 0 and -1 as the fence does.
 """
 
 CLAIM: Final = (
@@ -130,15 +144,36 @@ return 1
 )
 """KEYS: hash, and what goes with it. ARGV: token, epoch."""
 
-REPORT: Final = (
+_SAY: Final = (
     _NOW
     + """
 redis.call('HSET', KEYS[1], ARGV[1], now .. ' ' .. ARGV[2])
+"""
+)
+_FORGET: Final = """
 local all = redis.call('HGETALL', KEYS[1])
 for i = 2, #all, 2 do
   if now - tonumber(string.match(all[i], '^%d+')) > tonumber(ARGV[3]) then redis.call('HDEL', KEYS[1], all[i - 1]) end
 end
+"""
+
+REPORT: Final = (
+    _SAY
+    + _FORGET
+    + """
 return {now, all}
 """
 )
 """KEYS: a group's replicas. ARGV: name, report, age of reports that are forgotten [ms]. Answers the time and all."""
+
+ANNOUNCE: Final = (
+    _SAY
+    + """
+if ARGV[3] == '0' then return 1 end
+"""
+    + _FORGET
+    + """
+return 1
+"""
+)
+"""KEYS: all processes. ARGV: name, announcement, age of those that are forgotten [ms], 0: none this time."""

@@ -41,6 +41,11 @@ class RaceChecker:
         self.finished = 0
         """Rounds of which a result was seen."""
 
+    @property
+    def results(self) -> dict[tuple[str, int], tuple[Standing, ...]]:
+        """By race and round, as clients were told, the last ones behind."""
+        return {key: standings for key, standings in self._told.items() if key in self._final}
+
     def saw(self, client: str, event: Event) -> None:
         match event:
             case RaceEntered() | RaceLeft():

@@ -15,6 +15,7 @@ from schemas.ready import Role
 from services.shared import logs
 from slipstream.bots.checker import Checker
 from slipstream.bots.crowd import Crowd
+from slipstream.chaos.auditor import Audit, audit
 from slipstream.chaos.director import Director
 from slipstream.chaos.interruptions import Interruptions
 from slipstream.chaos.logbook import troubles
@@ -75,7 +76,7 @@ def run(plan: Plan, log_dir: Path | None, *, as_json: bool) -> int:
 def chaos(plan: Plan, log_dir: Path) -> dict[str, Any]:
     """Runs the plan; the report as it is printed. Raises StackFailed when the stack does not start."""
     witness = Witness()
-    asyncio.run(_run(plan, witness, log_dir))  # uvloop does not notice the end of every process
+    audited = asyncio.run(_run(plan, witness, log_dir))  # uvloop does not notice the end of every process
     for trouble in troubles(log_dir):
         witness.violations.add(trouble)
     seen = witness.report()
@@ -83,10 +84,12 @@ def chaos(plan: Plan, log_dir: Path) -> dict[str, Any]:
         "seed": plan.seed,
         **witness.interruptions.report(),
         **{name: seen[name] for name in ("races_finished", "snapshots", "chat", "violations")},
+        "results_confirmed": audited.confirmed,
+        "most_takeovers": audited.takeovers,
     }
 
 
-async def _run(plan: Plan, witness: Witness, log_dir: Path) -> None:
+async def _run(plan: Plan, witness: Witness, log_dir: Path) -> Audit:
     async with LocalStack(
         gateways=plan.gateways, games=plan.games, chats=plan.chats, log_dir=log_dir, settings=TALKATIVE
     ) as stack:
@@ -95,6 +98,7 @@ async def _run(plan: Plan, witness: Witness, log_dir: Path) -> None:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(crowd.play(plan.seconds, plan.chat))
             tasks.create_task(Director(stack, witness.interruptions).carry_out(deeds))
+        return await audit(stack.redis, witness.races.results, witness.violations)
 
 
 def described(report: Mapping[str, Any]) -> str:
@@ -106,6 +110,8 @@ def described(report: Mapping[str, Any]) -> str:
     lines = ["{:<8} {:<6} {:>6} {:>11} {:>7} {:>7} {:>8}".format(*row) for row in rows]
     chat = ", ".join(f"{count} {what}" for what, count in report["chat"].items())
     lines.append(f"races finished {report['races_finished']}, snapshots seen {report['snapshots']}, chat: {chat}")
+    confirmed = f"results confirmed by running races again {report['results_confirmed']}"
+    lines.append(f"{confirmed}, at most {report['most_takeovers']} takeovers in one")
     judgement = f"needless takeovers {report['needless_takeovers']}, violations {len(report['violations'])}"
     return "\n".join([*lines, f"{judgement}, seed {report['seed']}"])
 

@@ -6,14 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from client.chat import ENTER_SPACING, PLACES_KEPT, Chat
-from client.events import Event, NotSaid, Refused, RoomEntered
+from client.events import Event, NotSaid, Refused, ReportTaken, RoomEntered
 from client.outbox import QUEUED_LINES
 from client.reading import LINES_KEPT_BACK
 from schemas.close import Error, ErrorCode
 from schemas.ids import room_of
 from schemas.limits import CHAT_TEXT_MAX, REQUEST_RETRY
-from schemas.to_client import Head, Line, LineKind, Room, Told
-from schemas.to_server import Enter, Say, Seen, Tell
+from schemas.to_client import Head, Line, LineKind, Reported, Room, Told
+from schemas.to_server import Enter, Report, Say, Seen, Tell
 
 ERA, LATER_ERA = "0000000a", "0000000b"
 RACE_ROOM = room_of("00000abc")
@@ -393,6 +393,43 @@ def test_a_line_for_nobody_is_given_up() -> None:
     assert reader.refused(Error(code=ErrorCode.NOBODY, text="who?", about=1)) == tell
     assert list(reader.due(9.0)) == []
     assert isinstance(reader.tell("", "psst"), Refused)
+
+
+# Reporting
+
+
+def test_a_report_is_repeated_until_it_is_answered() -> None:
+    reader = entered()
+    assert reader.report("Bob", "insults") is None
+    report = Report(id=1, nick="Bob", why="insults")
+    assert list(reader.due(1.0)) == [report]
+    assert list(reader.due(1.0 + REQUEST_RETRY)) == [report]
+    assert reader.take_reported(Reported(id=1)) == [ReportTaken("Bob")]
+    assert reader.take_reported(Reported(id=1)) == []
+    assert list(reader.due(9.0)) == []
+
+
+@pytest.mark.parametrize("code", [ErrorCode.TOO_MANY, ErrorCode.NOBODY, ErrorCode.LINE_INVALID])
+def test_a_report_that_is_refused_is_given_up(code: ErrorCode) -> None:
+    reader = entered()
+    reader.report("Bob", "insults")
+    (report,) = reader.due(1.0)
+    assert reader.refused(Error(code=code, text="no", about=1)) == report
+    assert list(reader.due(9.0)) == []
+
+
+def test_a_report_that_can_never_be_taken_is_not_sent() -> None:
+    reader = entered()
+    assert isinstance(reader.report("", "insults"), Refused)
+    assert isinstance(reader.report("Bob", "two\nlines"), Refused)
+
+
+def test_a_line_that_a_muted_player_said_is_given_up() -> None:
+    reader = entered()
+    reader.say("hello")
+    (line,) = reader.due(1.0)
+    assert reader.refused(Error(code=ErrorCode.MUTED, text="muted", about=1)) == line
+    assert list(reader.due(9.0)) == []
 
 
 # Everything that can happen to lines on their way

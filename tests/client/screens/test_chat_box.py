@@ -1,14 +1,14 @@
 import pytest
 
-from client.events import NotSaid, Refused, RoomEntered
+from client.events import NotSaid, Refused, ReportTaken, RoomEntered
 from client.screens.actions import Attend, Back, Choose, Confirm, Edit, Move, Press, Scroll, Steer
 from client.screens.chat_box import COMMANDS, FIELD, LINES_KEPT, READ_WITHIN
 from client.screens.views import ChatView, LineTone
 from client.settings import Settings
 from schemas.close import ErrorCode
 from schemas.limits import CHAT_TEXT_MAX
-from schemas.to_client import LineKind
-from schemas.to_server import Say, Tell
+from schemas.to_client import Announcement, LineKind
+from schemas.to_server import Report, Say, Tell
 from tests.client.stage import Stage
 
 
@@ -78,6 +78,25 @@ def test_an_unfinished_message_is_explained(text: str, stage: Stage) -> None:
     sent = stage.do(Confirm(), Edit(text), Confirm())
     assert not [line for line in sent if isinstance(line, Say | Tell)]
     assert texts(stage) == [COMMANDS["/msg"]]
+
+
+def test_a_report_goes_to_the_operators_and_its_arrival_is_told(stage: Stage) -> None:
+    sent = stage.do(Confirm(), Edit("/report Bob insults  everybody"), Confirm())
+    assert [(one.nick, one.why) for one in sent if isinstance(one, Report)] == [("Bob", "insults  everybody")]
+    assert texts(stage) == []
+    stage.happens(ReportTaken("Bob"))
+    assert texts(stage) == ["the operators can read what you reported of Bob"]
+
+
+def test_an_unfinished_report_is_explained(stage: Stage) -> None:
+    stage.do(Confirm(), Edit("/report Bob"), Confirm())
+    assert texts(stage) == [COMMANDS["/report"]]
+
+
+def test_what_operators_announce_is_in_the_chat_and_in_sight(stage: Stage) -> None:
+    stage.happens(Announcement(text="restart at noon", at=0))
+    assert texts(stage) == ["to everybody: restart at noon"]
+    assert [notice.text for notice in stage.view().notices] == ["restart at noon"]
 
 
 def test_help_says_what_there_is_to_the_player_alone(stage: Stage) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from schemas import names
 from schemas.stored import SNAPSHOT, STATE
 from services.game.holding import RENEW_AFTER, Holding, Outgoing, Write
-from services.shared.claims import Claim
+from services.shared.claims import Appended, Claim
 from services.shared.ownership import ACT_WITHIN, LEASE
 
 REPLY = Outgoing("somewhere", b"hello")
@@ -19,6 +19,7 @@ class Thing:
     def __init__(self) -> None:
         self.ticks = 0
         self.messages: Sequence[Outgoing] = (REPLY,)
+        self.appended: Sequence[Appended] = ()
         self.is_quiet = False
 
     def receive(self, frame: bytes) -> None: ...
@@ -28,7 +29,7 @@ class Thing:
         if self.is_quiet:
             return None
         text = b"%d" % self.ticks
-        return Write(snapshot=text, messages=self.messages)
+        return Write(snapshot=text, appended=self.appended, messages=self.messages)
 
 
 def holding(thing: Thing, renewed_at: float = 0.0) -> Holding:
@@ -66,6 +67,33 @@ def test_a_renewal_that_was_not_answered_is_followed_by_all_of_it() -> None:
     assert again
     assert (again.state, again.snapshot) == (b"all", b"0")
     assert thing.ticks == 0
+
+
+def test_what_was_appended_to_the_newest_list_is_appended_again_where_it_may_be_lost() -> None:
+    thing = Thing()
+    held = holding(thing)
+    old, first, second = Appended("old", b"0"), Appended("new", b"1"), Appended("new", b"2")
+    for appended in ((old,), (first,)):
+        thing.appended = appended
+        commit = held.next(0.1, 3)
+        assert commit
+        assert commit.appended == appended
+        held.accepted()
+    thing.appended = (second,)
+    held.next(0.2, 3)
+    again = held.next(0.3, 3)
+    assert again
+    assert again.appended == (first, second)
+    held.accepted()
+    assert held.appended == [first, second]
+
+
+def test_whoever_puts_a_thing_back_appends_again_what_was_lost_with_it() -> None:
+    thing, lost = Thing(), [Appended("list", b"1")]
+    held = Holding(Claim(names.race("00000001"), "token", 1, 0.0), thing, {}, lost)
+    commit = held.next(0.1, 3)
+    assert commit
+    assert commit.appended == (*lost,)
 
 
 def test_messages_wait_until_redis_has_taken_what_they_speak_of() -> None:

@@ -1,6 +1,7 @@
 """A replica makes, ticks, hands over and takes over races; what anybody saw of them was stored before."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -13,16 +14,27 @@ from schemas.caller import Caller
 from schemas.close import Error, ErrorCode
 from schemas.names import GAME, LOBBY, Group, Owned
 from schemas.race import Phase, RaceState, Snapshot
+from schemas.record import Started, entry
 from schemas.stored import SNAPSHOT
 from schemas.to_client import BoardTop, Joined, Left, RaceList, to_client
-from schemas.to_game import FindRace, GiveUp, ListRaces, LookAt, ShowBoard, TakeSeat
+from schemas.to_game import FindRace, GiveUp, ListRaces, LookAt, ShowBoard, Steering, SteeringRow, TakeSeat
 from schemas.to_gateway import Seated, Unseated, opened
 from schemas.wanted import Wanted
+from services.game.inputs import Fate
+from services.game.records import rounds
 from services.game.service import GameService
+from services.shared.lease import TIME_TO_LIVE
+from tests.services.measured import counted
 from tests.services.servers import WITHIN, Ear, Imitation, Server, client_of, eventually, running, until
 
 CALLER = Caller(session="0123456789abcdef", nick="Ann", gateway="gateway-a", generation=1)
 GATEWAY = names.gateway(CALLER.gateway)
+MEASURED = {
+    "slipstream_tick_seconds_count": {},
+    "slipstream_commit_seconds_count": {"group": GAME},
+    "slipstream_fenced_writes_total": {"group": GAME, "outcome": "stored"},
+    "slipstream_claims_total": {"group": GAME, "outcome": "free"},
+}
 
 
 @asynccontextmanager
@@ -89,6 +101,71 @@ async def test_a_race_is_made_ticks_and_its_snapshots_are_what_redis_holds(serve
         stored = await redis.hget(owned.key, SNAPSHOT)
         assert stored
         assert Snapshot.model_validate_json(stored).tick >= second.tick
+
+
+async def test_what_a_replica_has_and_does_is_measured() -> None:
+    server = Imitation()
+    before = {name: counted(name, **labels) for name, labels in MEASURED.items()}
+    async with client_of(server) as redis, game(server, "game-a"):
+        ear = Ear(redis)
+        async with running(ear.bus.run()):
+            await ear.listen(GATEWAY, LOBBY.feed)
+            await snapshot(ear, await practise(ear))
+        assert counted("slipstream_owned", kind="race") == counted("slipstream_owned", kind="lobby") == 1
+        assert counted("slipstream_races", phase="countdown") == 1
+        assert counted("slipstream_race_seats", driver="player") == counted("slipstream_race_seats", driver="bot") == 1
+    assert all(counted(name, **labels) > before[name] for name, labels in MEASURED.items())
+
+
+async def test_time_that_a_race_loses_because_a_pass_comes_late_is_told() -> None:
+    server = Imitation()
+    async with game(server, "game-a"):
+        before = counted("slipstream_race_clock_lost_seconds_total")
+        time.sleep(0.4)  # noqa: ASYNC251 - the loop is to stand still
+        await until(lambda: counted("slipstream_race_clock_lost_seconds_total") - before > 0.2)
+
+
+async def test_steering_is_counted_by_what_became_of_it(server: Server, ear: Ear) -> None:
+    before = {fate: counted("slipstream_inputs_total", fate=fate) for fate in Fate}
+    async with game(server, "game-a"):
+        owned = await practise(ear)
+        tick = (await snapshot(ear, owned)).tick
+        mine = [SteeringRow(CALLER.session, 1, tick, 0, 100), SteeringRow(CALLER.session, 2, tick + 500, 0, 100)]
+        send(ear, owned, Steering(rows=(*mine, SteeringRow("f" * 16, 1, tick, 0, 100))))
+        for fate in (Fate.TAKEN, Fate.TOO_EARLY, Fate.NOT_SEATED):
+            await until(lambda fate=fate: counted("slipstream_inputs_total", fate=fate) == before[fate] + 1)  # type: ignore[misc]
+
+
+async def test_what_a_race_needs_to_be_run_again_is_kept_with_it_and_ends_by_itself(server: Server, ear: Ear) -> None:
+    async with game(server, "game-a"), client_of(server) as redis:
+        owned = await practise(ear)
+        race = owned.id.removeprefix("race-")
+        await until_racing(ear, owned)
+        await eventually(lambda: started(redis, race), "game-a")
+        assert 0 < await redis.ttl(owned.record(1)) <= TIME_TO_LIVE
+
+
+async def until_racing(ear: Ear, owned: Owned) -> None:
+    while True:
+        message = to_client.decode(await ear.next(owned.feed))
+        if isinstance(message, RaceState) and message.phase is Phase.RACING:
+            return
+
+
+async def started(redis: Redis, race: str) -> str:
+    """Who wrote the beginning of the first round down, if anybody."""
+    kept = (await rounds(redis, race)).get(1, [])
+    return next((one.owner for one in map(entry, kept) if isinstance(one, Started)), "")
+
+
+async def test_what_redis_lost_of_a_record_is_put_back_with_the_race(server: Server, ear: Ear) -> None:
+    async with game(server, "game-a"), client_of(server) as redis:
+        owned = await practise(ear)
+        race = owned.id.removeprefix("race-")
+        await until_racing(ear, owned)
+        await eventually(lambda: started(redis, race), "game-a")
+        await redis.flushall()
+        await eventually(lambda: started(redis, race), "game-a")
 
 
 async def test_a_repeated_request_leads_to_the_same_race(server: Server, ear: Ear) -> None:

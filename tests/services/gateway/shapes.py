@@ -36,6 +36,7 @@ def stored(race: str = "", token_before: str = "", generation: int = 1) -> Store
         token="0" * 64,
         token_before=token_before,
         generation=generation,
+        began=0.0,
         gateway=GATEWAY,
         race=race,
     )

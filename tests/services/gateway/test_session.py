@@ -53,6 +53,19 @@ def closed_with(actions: Any) -> Close:
     return close
 
 
+# How long it may last
+
+
+def test_a_session_that_is_too_old_ends_and_its_player_begins_anew() -> None:
+    session = opening()
+    session.welcome(stored(), TOKEN, GATEWAYS, 0.0, resumed=False, left=3.0)
+    session.receive(PONG, 2.0)
+    assert not [action for action in session.check(2.9, 2.9) if isinstance(action, CloseWith)]
+    gone = session.check(3.0, 2.9)
+    assert Forget(stored()) in gone
+    assert closed_with(gone).code is CloseCode.SESSION_UNKNOWN
+
+
 # Greeting
 
 

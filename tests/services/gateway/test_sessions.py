@@ -1,17 +1,21 @@
 import asyncio
 import hashlib
+import hmac
+import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from redis.asyncio import Redis
 
 from schemas import names
-from schemas.limits import SESSION_GRACE
+from schemas.limits import SESSION_GRACE, SESSION_LIFETIME
 from schemas.stored import STATE, StoredSession
 from services.gateway.actions import Keep, Open, Resume
 from services.gateway.nicknames import skeleton
 from services.gateway.session import KEPT
 from services.gateway.sessions import UNPROVED, Opened, Sessions, Taken, Unknown
+from tests.services.servers import Valkey
 
 A, B = "gateway-a", "gateway-b"
 
@@ -162,19 +166,66 @@ async def test_the_token_before_works_until_the_new_one_was_used(here: Sessions)
     assert (await resumed(here, ann.stored.session, third.token)).stored.generation == 5
 
 
-@pytest.mark.parametrize("kind", ["foreign", "guessed", "of another session", "expired"])
-async def test_every_wrong_token_gets_the_same_answer(redis: Redis, here: Sessions, kind: str) -> None:
+WRONG = ["foreign", "guessed", "truncated", "empty", "long", "of no session", "revoked", "too old"]
+
+
+async def wrong(redis: Redis, here: Sessions, kind: str) -> Resume:
+    """What somebody may present who has no right to a session."""
     ann, bob = await opened(here), await opened(here, "Bob")
     session, token = ann.stored.session, ann.token
-    if kind == "foreign":
-        token = bob.token
-    elif kind == "guessed":
-        token = "A" * 43
-    elif kind == "of another session":
+    tokens = {"foreign": bob.token, "guessed": "A" * 43, "truncated": token[:42], "empty": "", "long": token + "A"}
+    if kind == "of no session":
         session = "f" * 16
-    else:
-        await redis.delete(names.session(session))
-    assert await refuses(here, session, token)
+    elif kind == "revoked":
+        await here.forget([ann.stored])
+    elif kind == "too old":
+        await here.keep([Keep(ann.stored.replace(began=time.time() - SESSION_LIFETIME), KEPT)])
+    return Resume(session, tokens.get(kind, token))
+
+
+@pytest.mark.parametrize("kind", WRONG)
+async def test_every_wrong_token_gets_the_same_answer(redis: Redis, here: Sessions, kind: str) -> None:
+    presented = await wrong(redis, here, kind)
+    assert await refuses(here, presented.session, presented.token)
+
+
+async def test_for_every_wrong_token_the_same_is_done_so_that_time_tells_nothing(
+    valkey: Valkey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    redis = valkey.client()
+    here, done = Sessions(redis, A), list[str]()
+    for module, name in ((hmac, "compare_digest"), (StoredSession, "model_validate_json"), (hashlib, "sha256")):
+        monkeypatch.setattr(module, name, _noted(done, name, getattr(module, name)))
+    traces = []
+    for kind in WRONG:
+        presented = await wrong(redis, here, kind)
+        done.clear()
+        await redis.config_resetstat()
+        await refuses(here, presented.session, presented.token)
+        traces.append((tuple(done), tuple(await redis.info("commandstats"))))
+        await redis.flushall()
+    await redis.aclose(close_connection_pool=True)
+    assert set(traces) == {traces[0]}
+    assert traces[0][0].count("compare_digest") == 2
+
+
+def _noted(done: list[str], name: str, call: Callable[..., Any]) -> Callable[..., Any]:
+    def noting(*arguments: Any, **more: Any) -> Any:
+        done.append(name)
+        return call(*arguments, **more)
+
+    return noting
+
+
+async def test_a_session_ends_a_day_after_it_began_however_often_it_came_back(redis: Redis) -> None:
+    now = 1000.0
+    here = Sessions(redis, A, lambda: now)
+    ann = await opened(here)
+    now += SESSION_LIFETIME - 1
+    again = await resumed(here, ann.stored.session, ann.token)
+    assert again.stored.began == ann.stored.began == 1000.0
+    now += 1
+    assert await refuses(here, ann.stored.session, again.token)
 
 
 async def test_the_newest_of_several_resumes_wins_and_all_of_them_are_served(

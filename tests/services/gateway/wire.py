@@ -71,6 +71,9 @@ class Client:
         assert isinstance(ping, Ping), ping
         return ping.id
 
+    async def hear_any(self) -> AnyToClient:
+        return to_client.decode(await self.line())
+
     async def closed(self) -> Close:
         """The last message, which is a close with nothing behind it."""
         last = await self.hear(Close)

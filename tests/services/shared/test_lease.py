@@ -6,7 +6,19 @@ import pytest
 from redis.asyncio import Redis
 
 from schemas.names import Owned
-from services.shared.claims import ANYBODY, NOBODY, Claim, Claimed, ClaimRequest, Commit, Outcome, Refused, new_token
+from services.shared import scripts
+from services.shared.claims import (
+    ANYBODY,
+    NOBODY,
+    Appended,
+    Claim,
+    Claimed,
+    ClaimRequest,
+    Commit,
+    Outcome,
+    Refused,
+    new_token,
+)
 from services.shared.lease import COMMITS_AT_ONCE, TIME_TO_LIVE, Leases
 from tests.services.measured import counted
 from tests.services.servers import Server, ear
@@ -206,6 +218,31 @@ async def test_what_a_write_leaves_empty_stays_as_it_was(leases: Leases, server:
         assert await commit(leases, claim, snapshot=b"three\n") is Outcome.STORED
         assert await listener.next(THING.feed) == b"three\n"
     assert await redis.hmget(THING.key, "state", "snapshot") == [b"second", b"three\n"]
+
+
+async def test_elements_are_appended_to_the_lists_of_their_things_which_end_by_themselves(
+    leases: Leases, others: Leases, redis: Redis
+) -> None:
+    mine, lost = await make(leases, Owned("test", "mine")), await make(leases, Owned("test", "lost"))
+    await redis.hset(lost.key, "claim", "another")
+    commits = [
+        Commit(lost, b"a", appended=[Appended(f"{lost.key}:list", b"not written")]),
+        Commit(mine, b"b", appended=[Appended(f"{mine.key}:list", data) for data in (b"1", b"2")]),
+        Commit(mine, appended=[Appended(f"{mine.key}:list", b"3")]),
+    ]
+    assert await leases.commit(commits) == [Outcome.REFUSED, Outcome.STORED, Outcome.STORED]
+    assert await redis.lrange(f"{mine.key}:list", 0, -1) == [b"1", b"2", b"3"]
+    assert 0 < await redis.ttl(f"{mine.key}:list") <= TIME_TO_LIVE
+    assert not await redis.exists(f"{lost.key}:list")
+
+
+async def test_a_list_that_is_full_takes_no_more(leases: Leases, redis: Redis) -> None:
+    claim = await make(leases)
+    full = f"{claim.key}:list"
+    await redis.rpush(full, *([b"x"] * scripts.MAX_APPENDED))
+    await leases.commit([Commit(claim, appended=[Appended(full, b"more")])])
+    assert await redis.llen(full) == scripts.MAX_APPENDED
+    assert await redis.lindex(full, -1) == b"x"
 
 
 async def test_more_writes_than_one_call_takes_are_answered_each_for_itself(

@@ -19,7 +19,8 @@ def report(*violations: str) -> dict[str, Any]:
     witness.interruptions._gaps["game", Deed.KILL].add(0.05)
     seen = witness.report()
     kept = {name: seen[name] for name in ("races_finished", "snapshots", "chat")}
-    return {"seed": 1, **witness.interruptions.report(), **kept, "violations": list(violations)}
+    audited = {"results_confirmed": 3, "most_takeovers": 2}
+    return {"seed": 1, **witness.interruptions.report(), **kept, **audited, "violations": list(violations)}
 
 
 @pytest.mark.parametrize(("violations", "code"), [((), 0), (("a score fell",), 1)])
@@ -43,4 +44,5 @@ def test_any_violation_is_told_and_fails_the_run(
 def test_the_table_for_people_has_a_row_for_each_deed() -> None:
     rows = described(report()).splitlines()
     assert rows[1].split() == ["game", "kill", "1", "50", "50", "50", "0"]
+    assert rows[-2] == "results confirmed by running races again 3, at most 2 takeovers in one"
     assert rows[-1] == "needless takeovers 0, violations 0, seed 1"

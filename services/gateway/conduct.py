@@ -1,0 +1,130 @@
+"""Sanctions, the audit log and reports in Redis: one script each, which also tells all gateways.
+
+Everything raises one of `connect.Unavailable` where Redis cannot be asked; what was sent may then have happened.
+"""
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+from redis.asyncio import Redis
+
+from schemas import names
+from schemas.base import Message
+from schemas.conduct import Deed, Sanction, StoredReport
+from services.shared.connect import deadline
+from services.shared.evaluate import evaluate
+
+MAX_SANCTIONS: Final = 10_000
+MAX_DEEDS: Final = 1000
+MAX_REPORTS: Final = 500
+KEPT: Final = 400 * 24 * 3600
+"""Seconds after the last act that sanctions and audit log are kept: longer than any sanction."""
+REPORTS_KEPT: Final = 7 * 24 * 3600
+REPORTS_EACH: Final = 5
+"""A session may make so many reports ..."""
+REPORTS_WITHIN: Final = 600
+"""... in so many seconds."""
+SERIAL: Final = "serial"
+
+_ACT: Final = f"""
+local now = redis.call('TIME')
+for _, ended in ipairs(redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', now[1])) do
+  redis.call('HDEL', KEYS[1], ended)
+  redis.call('ZREM', KEYS[2], ended)
+end
+if ARGV[1] ~= '' and ARGV[2] == '' then
+  if redis.call('HDEL', KEYS[1], ARGV[1]) == 0 then return 0 end
+  redis.call('ZREM', KEYS[2], ARGV[1])
+elseif ARGV[1] ~= '' then
+  if redis.call('ZCARD', KEYS[2]) >= {MAX_SANCTIONS} and not redis.call('ZSCORE', KEYS[2], ARGV[1]) then return -1 end
+  redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
+  redis.call('ZADD', KEYS[2], ARGV[3], ARGV[1])
+end
+local serial = redis.call('HINCRBY', KEYS[1], '{SERIAL}', 1)
+redis.call('LPUSH', KEYS[3], ARGV[5])
+redis.call('LTRIM', KEYS[3], 0, {MAX_DEEDS - 1})
+for i = 1, 3 do redis.call('EXPIRE', KEYS[i], {KEPT}) end
+redis.call('SPUBLISH', KEYS[4], serial .. ' ' .. ARGV[4])
+return serial
+"""
+"""KEYS: sanctions, their ends, audit log, channel. ARGV: field or empty, sanction (empty: lifted), its end [s], what
+gateways are told, line of the audit log.
+
+Answers the serial number; 0 where there was nothing to lift, -1 where there are too many.
+"""
+
+_PUT_BACK: Final = f"""
+if tonumber(redis.call('HGET', KEYS[1], '{SERIAL}') or 0) >= tonumber(ARGV[1]) then return 0 end
+for i = 2, #ARGV, 3 do
+  if redis.call('HSETNX', KEYS[1], ARGV[i], ARGV[i + 1]) == 1 then redis.call('ZADD', KEYS[2], ARGV[i + 2], ARGV[i]) end
+end
+redis.call('HSET', KEYS[1], '{SERIAL}', ARGV[1])
+redis.call('EXPIRE', KEYS[1], {KEPT})
+redis.call('EXPIRE', KEYS[2], {KEPT})
+return 1
+"""
+"""KEYS: sanctions, their ends. ARGV: serial number, then field, sanction and end of each that Redis lost."""
+
+_REPORT: Final = f"""
+local known = redis.call('HMGET', KEYS[2], 'last', 'count')
+if tonumber(known[1] or 0) >= tonumber(ARGV[1]) then return 1 end
+if tonumber(known[2] or 0) >= {REPORTS_EACH} then return 0 end
+redis.call('HSET', KEYS[2], 'last', ARGV[1])
+if redis.call('HINCRBY', KEYS[2], 'count', 1) == 1 then redis.call('EXPIRE', KEYS[2], {REPORTS_WITHIN}) end
+redis.call('LPUSH', KEYS[1], ARGV[2])
+redis.call('LTRIM', KEYS[1], 0, {MAX_REPORTS - 1})
+redis.call('EXPIRE', KEYS[1], {REPORTS_KEPT})
+return 1
+"""
+"""KEYS: reports, what the reporter reported. ARGV: id, report. Answers 0 where it was too many; a repetition is taken
+once.
+"""
+
+
+class Conduct:
+    """Those of all players."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+
+    async def act(self, told: Message, deed: Deed, field: str = "", sanction: Sanction | None = None) -> int:
+        """Keeps the sanction of this name among all (none: lifts it; no name: only tells), writes the audit log and
+        tells the gateways. Answers the serial number; 0: there was nothing to lift, -1: there are too many.
+        """
+        keys = [names.SANCTIONS, names.SANCTIONS_END, names.AUDIT, names.ACTS]
+        stored, end = (sanction.encode(), math.ceil(sanction.until)) if sanction else (b"", 0)
+        [serial] = await evaluate(self._redis, _ACT, [(keys, [field, stored, end, told.encode(), deed.encode()])])
+        return int(serial)
+
+    async def sanctions(self) -> tuple[int, list[Sanction]]:
+        """Serial number of the last act, and all sanctions, ended ones perhaps included."""
+        async with deadline():
+            found: dict[bytes, bytes] = await self._redis.hgetall(names.SANCTIONS)  # type: ignore[assignment] # always bytes here
+        serial = int(found.pop(SERIAL.encode(), 0))
+        return serial, [Sanction.model_validate_json(sanction) for sanction in found.values()]
+
+    async def put_back(self, serial: int, lost: Iterable[Sanction]) -> None:
+        """Redis lost these; the first gateway that says so restores them."""
+        each = [part for one in lost for part in (one.field, one.encode(), math.ceil(one.until))]
+        await evaluate(self._redis, _PUT_BACK, [([names.SANCTIONS, names.SANCTIONS_END], [serial, *each])])
+
+    async def report(self, reports: Sequence[tuple[int, StoredReport]]) -> list[bool]:
+        """Keeps reports, each with the id that its session gave it; which of them were not too many."""
+        calls: list[Any] = [
+            ([names.REPORTS, names.reporter(report.session)], [number, report.encode()]) for number, report in reports
+        ]
+        return [bool(answer) for answer in await evaluate(self._redis, _REPORT, calls)]
+
+    async def deeds(self, most: int) -> list[Deed]:
+        """The audit log, the newest first."""
+        return [Deed.model_validate_json(line) for line in await self._lines(names.AUDIT, most)]
+
+    async def reports(self, most: int) -> list[StoredReport]:
+        """The newest first."""
+        return [StoredReport.model_validate_json(line) for line in await self._lines(names.REPORTS, most)]
+
+    async def _lines(self, key: str, most: int) -> list[bytes]:
+        async with deadline():
+            found: list[bytes] = await self._redis.lrange(key, 0, most - 1)  # type: ignore[assignment] # always bytes here
+        return found
