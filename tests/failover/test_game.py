@@ -93,6 +93,8 @@ async def test_all_are_gone_and_one_is_back(world: World) -> None:
 async def test_an_owner_is_killed_between_the_win_and_the_result_and_there_is_one_result(tmp_path: Path) -> None:
     async with racing(tmp_path, races=1, players=3, games=2, command=with_fast_games) as world:
         state = await _somebody_has_won(world)
+        for player in world.crowd.players:
+            player.wants_rematch = False
         await (await world.owner("game")).kill()
         await world.until(lambda: set(world.witness.phases.values()) == {Phase.FINISHED})
         shown = [player.session.racing.view for player in world.crowd.players]

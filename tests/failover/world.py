@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
 from typing import Final
 
@@ -95,10 +95,16 @@ class World:
         view = (player or self.crowd.players[0]).session.racing.view
         assert view
         thing = names.race(view.race) if role == "game" else names.room(f"race-{view.race}")
-        found = await self.redis.hget(thing.key, "owner")
+        async with asyncio.timeout(WITHIN):
+            # A room is made when somebody is in it.
+            while not (found := await self.redis.hget(thing.key, "owner")):  # noqa: ASYNC110 - this has no event
+                await asyncio.sleep(0.02)
         assert isinstance(found, bytes)
         [owner] = [process for process in self.of(role) if found.decode().startswith(f"{process.name}-")]
         return owner
+
+    async def aclose(self) -> None:
+        await self.redis.aclose()
 
     async def all_up(self) -> None:
         """Everybody who was killed serves again."""
@@ -111,13 +117,11 @@ async def racing(log_dir: Path, *, races: int = RACES, players: int = PLAYERS, *
     witness = Witness()
     async with LocalStack(log_dir=log_dir, settings=TALKATIVE, **stack) as processes:  # type: ignore[arg-type] # passed on as it is
         crowd = Crowd(processes.gateways, races, players, witness)
-        world = World(processes, crowd, witness)
-        async with asyncio.TaskGroup() as tasks:
+        async with aclosing(World(processes, crowd, witness)) as world, asyncio.TaskGroup() as tasks:
             tasks.create_task(crowd.play(FOREVER, LINES_PER_S))
             await world.until(lambda: len(witness.seen) == races * players)
             yield world
             crowd.stop()
-        await world.redis.aclose()
     assert_kept(witness, log_dir)
 
 

@@ -11,7 +11,7 @@ from services.shared.connect import connect
 from services.shared.settings import ServiceSettings, read
 from slipstream.programs import service_command
 
-FASTER: Final = 8
+FASTER: Final = 20
 
 
 def with_fast_games(service: Service) -> Sequence[str]:

@@ -29,13 +29,13 @@ async def test_a_race_through_real_processes_is_seen_alike_and_logs_no_trouble(t
 async def test_a_client_written_from_the_protocol_page_alone_joins_drives_and_talks() -> None:
     async with LocalStack() as stack:
         process = await asyncio.create_subprocess_exec(
-            str(NODE), str(EXAMPLE), ",".join(stack.gateways), "Nodeman", "10", stdout=asyncio.subprocess.PIPE
+            str(NODE), str(EXAMPLE), ",".join(stack.gateways), "Nodeman", "6", stdout=asyncio.subprocess.PIPE
         )
         out, _ = await process.communicate()
     seen = json.loads(out)
     assert seen["phases"][:2] == ["countdown", "racing"]
-    assert seen["snapshots"] > 50
+    assert seen["snapshots"] > 40
     assert seen["acknowledged"] > 0
-    assert seen["score"] > 10
+    assert seen["score"] > 0
     assert seen["own_line"]
     assert seen["lines"] == ["Nodeman: hello from Nodeman"]
