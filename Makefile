@@ -6,13 +6,15 @@
 # make check     linter, formatter and type checker, changing nothing
 # make format    mend what linter and formatter can mend
 # make bench-client  how a race feels over a bad line, and how long a frame takes
+# make abuse     bots race while attackers of every kind do their worst
+# make fuzz      a coverage-guided fuzzer sends a million frames
 # make screenshots  pictures of every screen into docs/pictures, of a real race
 # make docs      write the protocol's tables and JSON Schema anew from the models
 # make lock      choose new versions of what is installed
 # make clean     remove the environment and every cache
 
 .DEFAULT_GOAL := play
-.PHONY: play serve test test-compose chaos check format docs bench-client screenshots lock install clean
+.PHONY: play serve test test-compose chaos check format docs bench-client abuse fuzz screenshots lock install clean
 .NOTPARALLEL:
 
 VENV := .venv
@@ -46,6 +48,14 @@ format: install
 
 bench-client: install
 	@$(BIN)/python -m bench.client $(ARGS)
+
+abuse: install
+	@$(BIN)/python -m bench.abuse $(ARGS)
+
+# The fuzzer is large and not for every system, so only this installs it.
+fuzz: install
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r bench/fuzz/requirements.lock || true
+	@$(BIN)/python -m bench.fuzz $(ARGS)
 
 screenshots: install
 	$(BIN)/python -m slipstream.screenshots
@@ -81,6 +91,7 @@ lock: $(BIN)/python
 	$(LOCK) --upgrade --extra client --extra local --extra dev -o requirements.lock
 	$(LOCK) --upgrade --constraint requirements.lock -o services/requirements.lock
 	$(LOCK) --upgrade --constraint requirements.lock --extra aws -o deploy/aws/requirements.lock
+	$(LOCK:pyproject.toml=bench/fuzz/requirements.in) --upgrade -o bench/fuzz/requirements.lock
 
 $(BIN)/python:
 	python3 -m venv $(VENV)

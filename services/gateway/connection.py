@@ -15,7 +15,7 @@ from schemas.close import Close, CloseCode
 from schemas.framing import BadFrame, Lines
 from schemas.limits import MAX_FRAME_BYTES
 from services.gateway import descriptors, metrics, proxy, refusals
-from services.gateway.account import Account
+from services.gateway.account import Account, Meter
 from services.gateway.actions import Action
 from services.gateway.outbox import MAX_WAITING, Outbox, type_of
 from services.gateway.session import INEXACT, Session, State
@@ -43,6 +43,7 @@ class Host(Protocol):
     """What a connection needs of the gateway."""
 
     limits: Limits
+    bursts: Meter
 
     def perform(self, connection: "Connection", actions: Sequence[Action]) -> None: ...
 
@@ -115,9 +116,9 @@ class Connection(asyncio.Protocol):
             self._discard(data)
             return
         try:
-            overdrawn = self.session.account.received(data)
+            overdrawn = self.session.account.received(data, self._host.bursts)
             if overdrawn:
-                self._host.perform(self, self.session.close(refusals.flood(overdrawn, "client")))
+                self._flooded(overdrawn)
                 return
             if self._header is not None:
                 data = self._behind_header(self._header + data)
@@ -130,6 +131,12 @@ class Connection(asyncio.Protocol):
             self._end(CloseCode.INTERNAL, "a fault of the server")
             if self._closing_at is None:  # the session had ended before the fault
                 self._transport.abort()
+
+    def _flooded(self, overdrawn: Meter) -> None:
+        whose = "gateway" if overdrawn is self._host.bursts else "client"
+        if self.home:
+            self.home.flooded()
+        self._host.perform(self, self.session.close(refusals.flood(overdrawn, whose)))
 
     def _behind_header(self, data: bytes) -> bytes:
         """What the client sent behind a proxy's header, all bytes so far given."""

@@ -19,6 +19,7 @@ from schemas.close import Close, CloseCode
 from schemas.limits import HELLO_WITHIN, MAX_GATEWAYS_TOLD, PING_EVERY
 from schemas.to_client import Paused
 from services.gateway import descriptors, metrics, refusals
+from services.gateway.account import Meter
 from services.gateway.actions import Action
 from services.gateway.conduct import Conduct
 from services.gateway.connection import CLOSE_WITHIN, Connection
@@ -58,6 +59,7 @@ class Gateway:
         self.link = Link(redis, name, clock)
         self.bus = self.link.bus
         self.limits: Limits = settings
+        self.bursts = Meter("messages at once", settings.limit_bursts, clock())
         self._name, self._settings = name, settings
         self._certificate = settings.certificate()
         told, steps = settings.gateways[:MAX_GATEWAYS_TOLD], round(PING_EVERY / STEP)
@@ -208,6 +210,7 @@ class Gateway:
             await asyncio.sleep(at - self.now())
             for connection in self._wheel.step():
                 connection.check(self.now())
+            self.bursts.refill(self.now())
             self._switchboard.sweep()
             self._tally.step()
             self._tell_if_paused()
