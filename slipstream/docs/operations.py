@@ -1,4 +1,4 @@
-"""The tables of docs/operations.md: what can be set, and what is measured."""
+"""The tables of docs/operations.md: what can be set, limits aside, and what is measured."""
 
 from collections.abc import Iterator
 from types import ModuleType
@@ -10,6 +10,7 @@ from pydantic.fields import FieldInfo
 from services.game import metrics as game_metrics
 from services.gateway import metrics as gateway_metrics
 from services.shared import metrics
+from services.shared.limits import Limits
 from services.shared.settings import ChatSettings, GatewaySettings, ServiceSettings
 
 _METRICS: Final[dict[str, ModuleType]] = {
@@ -34,7 +35,7 @@ def _settings() -> str:
         f"| `SLIPSTREAM_{name.upper()}` | {who} | {_default(field)} | {_allowed(field)}{field.description} |"
         for who, model in _SETTINGS.items()
         for name, field in model.model_fields.items()
-        if who == "every process" or name not in ServiceSettings.model_fields
+        if who == "every process" or name not in {**ServiceSettings.model_fields, **Limits.model_fields}
     ]
     return "\n".join(["| variable | for | default | |", "| --- | --- | --- | --- |", *rows])
 
