@@ -19,7 +19,15 @@ from services.shared.limits import UNLIMITED, Limits
 
 _LIMITS: Final = Limits(limit_requests=UNLIMITED, limit_chat=UNLIMITED)
 _STORED: Final = StoredSession(
-    session="0" * 16, nick="Ann", skeleton="ann", token="0" * 64, token_before="", generation=1, gateway="g", race=""
+    session="0" * 16,
+    nick="Ann",
+    skeleton="ann",
+    token="0" * 64,
+    token_before="",
+    generation=1,
+    gateway="g",
+    race="",
+    began=0,
 )
 
 

@@ -5,7 +5,7 @@ was spent since the last `report` is told to the other gateways, and `settle` le
 """
 
 from collections.abc import Mapping
-from ipaddress import IPv6Address, ip_address, ip_network
+from ipaddress import ip_network
 from typing import Final
 
 from schemas.limits import MAX_GATEWAYS_TOLD
@@ -181,16 +181,6 @@ def of_address(address: str, limits: Limits, now: float) -> Account:
     if _is_exempt(address, limits):
         return Account(f"address:{address}", dict.fromkeys(rates, UNLIMITED), now, is_address=True)
     return Account(f"address:{address}", rates, now, is_address=True, most=limits.limit_address_connections)
-
-
-def counted(address: str) -> str:
-    """IPv4 whole, also where it comes as IPv6; IPv6 by its /64. Empty: not known."""
-    if not address:
-        return ""
-    parsed = ip_address(address)
-    if not isinstance(parsed, IPv6Address):
-        return str(parsed)
-    return str(parsed.ipv4_mapped or ip_network((int(parsed) >> 64 << 64, 64)))
 
 
 def _is_exempt(address: str, limits: Limits) -> bool:

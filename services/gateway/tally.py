@@ -13,7 +13,8 @@ from redis.asyncio import Redis
 
 from schemas import names
 from schemas.limits import PING_EVERY
-from services.gateway.account import Account, counted, of_address, of_client
+from services.gateway.account import Account, of_address, of_client
+from services.gateway.addresses import counted
 from services.gateway.wheel import Wheel
 from services.shared.connect import Unavailable, reason
 from services.shared.evaluate import Call, evaluate

@@ -1,11 +1,10 @@
 from ipaddress import ip_network
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.limits import MAX_GATEWAYS_TOLD
-from services.gateway.account import Account, Meter, counted, of_address, of_client
+from services.gateway.account import Account, Meter, of_address, of_client
 from services.shared.limits import Limits, Rate
 
 LIMITS = Limits(limit_messages=Rate(10, 5, 1), limit_bytes=Rate(1000, 100, 1), limit_address_messages=Rate(20, 10, 1))
@@ -128,21 +127,6 @@ def test_an_address_of_the_operators_own_is_not_limited() -> None:
         assert all(one.rate.per_s > 1e9 for one in home.meters.values())
         assert home.most > 1e9
     assert of_address("192.0.3.1", limits, 0.0).messages.rate == LIMITS.limit_address_messages
-
-
-@pytest.mark.parametrize(
-    ("address", "expected"),
-    [
-        ("192.0.2.1", "192.0.2.1"),
-        ("::ffff:192.0.2.1", "192.0.2.1"),
-        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
-        ("2001:db8:1:2::", "2001:db8:1:2::/64"),
-        ("fe80::1%eth0", "fe80::/64"),
-        ("", ""),
-    ],
-)
-def test_an_address_counts_whole_or_by_its_network(address: str, expected: str) -> None:
-    assert counted(address) == expected
 
 
 @given(st.floats(0, 100), st.floats(0, 100))
