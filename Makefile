@@ -6,19 +6,25 @@
 # make check     linter, formatter and type checker, changing nothing
 # make format    mend what linter and formatter can mend
 # make bench-client  how a race feels over a bad line, and how long a frame takes
+# make abuse     bots race while attackers of every kind do their worst
+# make fuzz      a coverage-guided fuzzer sends a million frames
 # make screenshots  pictures of every screen into docs/pictures, of a real race
 # make docs      write the protocol's tables and JSON Schema anew from the models
+# make audit     look what is locked up among known vulnerabilities
+# make sbom      what the services are made of, as build/sbom.cdx.json (CycloneDX, by cyclonedx-py from the lock)
 # make lock      choose new versions of what is installed
 # make clean     remove the environment and every cache
 
 .DEFAULT_GOAL := play
-.PHONY: play serve test test-compose chaos check format docs bench-client screenshots lock install clean
+.PHONY: play serve test test-compose chaos check format docs bench-client abuse fuzz screenshots audit sbom lock install clean
 .NOTPARALLEL:
 
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 AWS_INSTALLED := $(VENV)/aws-installed
+TOOLS := $(VENV)/tools
+AUDITORS := pip-audit==2.10.1 cyclonedx-bom==7.5.0
 UV := uv==0.13.9
 
 play serve: install
@@ -46,6 +52,14 @@ format: install
 
 bench-client: install
 	@$(BIN)/python -m bench.client $(ARGS)
+
+abuse: install
+	@$(BIN)/python -m bench.abuse $(ARGS)
+
+# The fuzzer is large and not for every system, so only this installs it.
+fuzz: install
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r bench/fuzz/requirements.lock || true
+	@$(BIN)/python -m bench.fuzz $(ARGS)
 
 screenshots: install
 	$(BIN)/python -m slipstream.screenshots
@@ -81,6 +95,20 @@ lock: $(BIN)/python
 	$(LOCK) --upgrade --extra client --extra local --extra dev -o requirements.lock
 	$(LOCK) --upgrade --constraint requirements.lock -o services/requirements.lock
 	$(LOCK) --upgrade --constraint requirements.lock --extra aws -o deploy/aws/requirements.lock
+	$(LOCK:pyproject.toml=bench/fuzz/requirements.in) --upgrade -o bench/fuzz/requirements.lock
+
+audit: install $(TOOLS)/bin/pip-audit
+	@$(BIN)/python -m slipstream.audit $(TOOLS)/bin/pip-audit requirements.lock services/requirements.lock
+
+sbom: $(TOOLS)/bin/pip-audit
+	@mkdir -p build
+	$(TOOLS)/bin/cyclonedx-py requirements services/requirements.lock --output-reproducible --of JSON -o build/sbom.cdx.json
+
+# What looks at the packages is not one of them.
+$(TOOLS)/bin/pip-audit: $(BIN)/python Makefile
+	$(BIN)/python -m venv --clear $(TOOLS)
+	$(TOOLS)/bin/pip install --quiet --disable-pip-version-check $(AUDITORS)
+	@touch $@
 
 $(BIN)/python:
 	python3 -m venv $(VENV)

@@ -51,6 +51,7 @@ SHELLS = [  # may await, draw, read the time and touch the world; every other mo
     "services.gateway.reports",
     "services.gateway.sessions",
     "services.gateway.switchboard",
+    "services.gateway.tally",
     "services.gateway.warden",
     "client.__main__",
     "client.app",
@@ -65,6 +66,7 @@ SHELLS = [  # may await, draw, read the time and touch the world; every other mo
 ]
 PURE_AMONG_SHELLS = [
     "services.shared.claims",
+    "services.shared.limits",
     "services.shared.ownership",
     "services.shared.scripts",
     "slipstream.backoff",

@@ -11,6 +11,7 @@ from typing import Final, NamedTuple, TypeVar
 
 import structlog
 
+from schemas import names
 from schemas.limits import HISTORY_LINES
 from schemas.names import CHAT, Owned
 from schemas.stored import HEAD, STATE
@@ -23,11 +24,14 @@ from services.shared.lease import Leases
 from services.shared.pipeline import ask
 
 KEPT: Final = 24 * 3600.0
-"""Seconds after the last write of its owner that a room is kept."""
+"""Seconds after the last write of its owner that the lobby's room is kept ..."""
+RACE_KEPT: Final = 3600.0
+"""... and that of a race, of which there is another every minute."""
 
 RETRY_EVERY: Final = 0.05
 """Seconds before Redis is asked again after it could not be."""
 
+LOBBY_ROOM: Final = names.room("lobby")
 T = TypeVar("T")
 log = structlog.get_logger()
 
@@ -132,8 +136,9 @@ class Store:
         pairs = [part for session, last in said.items() for part in (session, f"{last.id} {last.number}")]
         forgotten = [session for session, last in plan.said.items() if not last]
         heads = [plan.head - len(plan.lines), plan.head]
+        kept = int((KEPT if owned == LOBBY_ROOM else RACE_KEPT) * 1000)
         how = ANEW if plan.anew else KEPT_BACK if self.replicas else TOLD
-        arguments = [claim.token, claim.epoch, int(self._leases.lease * 1000), int(KEPT * 1000), how, *heads]
+        arguments = [claim.token, claim.epoch, int(self._leases.lease * 1000), kept, how, *heads]
         state = plan.state.encode() if plan.state else b""
         counts = [len(plan.lines), len(said)]
         return [owned.key, owned.history, owned.said, owned.feed], [

@@ -13,7 +13,7 @@ from services.shared.pipeline import ask
 
 MAX_NICKS: Final = 10_000
 """The best so many are kept."""
-SEEN_FOR: Final = 24 * 3600
+SEEN_FOR: Final = 3600
 """Seconds that a counted result is remembered; a race is taken over within seconds."""
 KEPT_FOR: Final = 400 * 24 * 3600
 """Seconds after the last result that the board is kept."""

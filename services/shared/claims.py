@@ -72,7 +72,7 @@ class Commit(NamedTuple):
 
     claim: Claim
     state: bytes = b""
-    """Stored; renews the time to live too."""
+    """Stored; renews the time to live too, as a write without a snapshot does."""
     line: bytes = b""
     """Published."""
     snapshot: bytes = b""

@@ -20,7 +20,7 @@ COMMITS_AT_ONCE: Final = 50
 """Writes in one call of the script: Redis serves nobody else meanwhile, for about 0.3 ms. In a cluster each has a
 slot, and so a call, of its own."""
 TIME_TO_LIVE: Final = 3600.0
-"""Seconds that a thing without an owner is kept; renewed when its stored shape is written."""
+"""Seconds that a thing without an owner is kept; renewed when its stored shape is written, or nothing is."""
 
 _OUTCOMES: Final = {outcome.value: outcome for outcome in Outcome}
 
