@@ -245,6 +245,8 @@ class Session:
         if self.state is State.GREETING:
             self.state = State.NAMELESS
             return [NameRefused(self.nick, error.code, error.text, error.suggestion)]
+        if error.code is ErrorCode.TOO_FAST:  # whatever it was is repeated until it is taken
+            return [Refused(error.code, error.text, error.limit, error.actual)]
         line = self.chat.refused(error)
         request, events = (None, []) if line else self.racing.refused(error)
         if error.code is ErrorCode.NOT_IN_ROOM:  # nobody's slip: chat enters the room again by itself

@@ -1,7 +1,9 @@
 """Why a connection is closed, and what a person did wrong: values, so that no program reads prose."""
 
 from enum import StrEnum
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
+
+from pydantic import Field
 
 from schemas.base import Message
 from schemas.ids import Count
@@ -85,6 +87,7 @@ class ErrorCode(StrEnum):
     NOBODY = "nobody"
     MUTED = "muted"
     TOO_MANY = "too_many"
+    TOO_FAST = "too_fast"
 
 
 class Error(Message):
@@ -98,3 +101,5 @@ class Error(Message):
     about: Count = 0
     suggestion: str = ""
     """For names: one that is free."""
+    wait: Annotated[float, Field(ge=0, le=1e6)] = 0.0
+    """For `too_fast`: it may be sent again after so many seconds."""

@@ -111,6 +111,11 @@ def name(skeleton: str) -> str:
     return f"{{name:{skeleton}}}"
 
 
+def limit(account: str) -> str:
+    """What a session or an address has spent of what it may, with a TTL. `account`: `session:ID`, `address:ADDRESS`."""
+    return f"{{limit:{account}}}"
+
+
 def gateway(gateway_name: str) -> str:
     """Channel of one gateway."""
     return f"{{gateway:{gateway_name}}}:in"

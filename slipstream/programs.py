@@ -1,8 +1,10 @@
 """What the local stack runs: a Valkey, and the services, each told by its environment what it needs to know."""
 
+import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 from pydantic import ValidationError
 
@@ -20,6 +22,11 @@ VALKEY_SETTINGS = {
     "save": "",
     "maxmemory-policy": "noeviction",
 }
+EXEMPT = "SLIPSTREAM_LIMIT_EXEMPT"
+LOOPBACK = "127.0.0.0/8,::1"
+"""All players of a local stack may come from one address: unless somebody sets it otherwise, that is not limited."""
+TALKATIVE = {"SLIPSTREAM_LIMIT_CHAT": "1000+1000/1"}
+"""For bots that say as much as they are told to."""
 
 
 def valkey(port: int, directory: Path, log_dir: Path | None = None) -> Program:
@@ -58,13 +65,19 @@ def service(
     gateways: Iterable[str],
     port: int | None = None,
     log_dir: Path | None = None,
+    settings: Mapping[str, str] = MappingProxyType({}),
 ) -> Program:
-    """One service process; `gateways` is what clients are told, `port` where a gateway listens."""
+    """One service process; `gateways` is what clients are told, `port` where a gateway listens.
+
+    `settings` are further variables.
+    """
     environment = {
         "SLIPSTREAM_REDIS": redis,
         "SLIPSTREAM_NAME": name,
         "SLIPSTREAM_GATEWAYS": ",".join(gateways),
         "SLIPSTREAM_EXIT_WITH_STDIN": "1",
+        EXEMPT: os.environ.get(EXEMPT, LOOPBACK),
+        **settings,
     }
     if port is not None:
         environment |= {"SLIPSTREAM_HOST": HOST, "SLIPSTREAM_PORT": str(port)}

@@ -3,9 +3,9 @@
 import asyncio
 import contextlib
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Self
 
 from schemas.ready import Role, Service, StackReady
@@ -28,7 +28,8 @@ class LocalStack:
 
     `redis` is the URL of a Redis to use in place of an own one. Gateways listen on `port`, `port + 1`, ..., or on free
     ports if it is 0. A process that dies is started again on the same port unless `restart` is false. What processes
-    write goes to files in `log_dir`, else to our standard error. Entering raises StackFailed when one does not come up.
+    write goes to files in `log_dir`, else to our standard error. `settings` are variables that all services are given.
+    Entering raises StackFailed when one does not come up.
     """
 
     def __init__(
@@ -42,6 +43,7 @@ class LocalStack:
         restart: bool = True,
         log_dir: Path | None = None,
         command: Callable[[Service], Sequence[str]] = service_command,
+        settings: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self.redis = redis or ""
         """URL of the Redis in use."""
@@ -51,7 +53,7 @@ class LocalStack:
         """In the order of their start, the own Redis first."""
         self._counts: dict[Service, int] = {"gateway": gateways, "game": games, "chat": chats}
         self._port, self._restart, self._log_dir = port, restart, log_dir
-        self._command = command
+        self._command, self._settings = command, settings
         self._keepers: list[asyncio.Task[None]] = []
         self._open = contextlib.ExitStack()
 
@@ -111,6 +113,7 @@ class LocalStack:
                 gateways=self.gateways,
                 port=ports[number] if role == "gateway" else None,
                 log_dir=self._log_dir,
+                settings=self._settings,
             )
             for role, count in self._counts.items()
             for number in range(count)

@@ -52,6 +52,7 @@ SHELLS = [  # may await, draw, read the time and touch the world; every other mo
     "services.gateway.sessions",
     "services.gateway.switchboard",
     "services.gateway.warden",
+    "services.gateway.tally",
     "client.__main__",
     "client.app",
     "client.connection",
@@ -65,6 +66,7 @@ SHELLS = [  # may await, draw, read the time and touch the world; every other mo
 ]
 PURE_AMONG_SHELLS = [
     "services.shared.claims",
+    "services.shared.limits",
     "services.shared.ownership",
     "services.shared.scripts",
     "slipstream.backoff",

@@ -13,18 +13,26 @@ import structlog
 
 from schemas.close import Close, CloseCode
 from schemas.framing import BadFrame, Lines
-from schemas.limits import MAX_FRAME_BYTES, PONG_WITHIN
-from services.gateway import metrics
+from schemas.limits import MAX_FRAME_BYTES
+from services.gateway import descriptors, metrics, proxy, refusals
+from services.gateway.account import Account
 from services.gateway.actions import Action
 from services.gateway.outbox import MAX_WAITING, Outbox, type_of
-from services.gateway.session import Session, State
+from services.gateway.session import INEXACT, Session, State
+from services.shared.limits import Limits
 
 SEND_BUFFER: Final = 32 * 1024
 """Bytes in the kernel, which would hide megabytes from us by default."""
-HIGH_WATER: Final = 16 * 1024
-"""Bytes in the transport from which on the socket counts as stuck."""
+UNSENT: Final = 4 * 1024
+"""Bytes in the kernel that are not on their way yet, where the system can bound them: what is newest waits with us."""
+HIGH_WATER: Final = 0
+"""Bytes in the transport above which the socket counts as stuck."""
 CLOSE_WITHIN: Final = 2.0
-"""Seconds that a client has to read its last line and close."""
+"""Seconds that a client has to close after its last line, or to read some of what is before it ..."""
+READS_WITHIN: Final = 4.0
+"""... and then to read some more, as long as it has not come to the end ..."""
+LINGER: Final = 20.0
+"""... which must be within so many seconds of the last line."""
 MAX_DISCARDED: Final = 256 * 1024
 """Bytes that are read from a client after its last line."""
 
@@ -34,9 +42,14 @@ log = structlog.get_logger()
 class Host(Protocol):
     """What a connection needs of the gateway."""
 
+    limits: Limits
+
     def perform(self, connection: "Connection", actions: Sequence[Action]) -> None: ...
 
     def made(self, connection: "Connection") -> None: ...
+
+    def known(self, connection: "Connection") -> None:
+        """It is clear whose it is."""
 
     def gone(self, connection: "Connection") -> None: ...
 
@@ -52,26 +65,34 @@ class Connection(asyncio.Protocol):
     __slots__ = (
         "_closing_at",
         "_discarded",
+        "_header",
         "_host",
         "_lines",
         "_outbox",
-        "_stuck_since",
+        "_patient_until",
+        "_stuck",
         "_transport",
+        "_unread",
         "_wrote_at",
         "address",
+        "home",
         "session",
     )
 
     _transport: asyncio.Transport
     address: str
-    """The client's."""
+    """The client's; a proxy's own until that has said whose connection it passes on."""
 
-    def __init__(self, host: Host) -> None:
+    def __init__(self, host: Host, *, proxied: bool = False) -> None:
         self._host = host
-        self.session = Session(host.now(), metrics.RECEIVED.add)
+        self._header = b"" if proxied else None
+        """What has come of a proxy's header; None: there is none, or no more."""
+        self.session = Session(host.now(), host.limits, metrics.RECEIVED.add)
+        self.home: Account | None = None
+        """Of the address, once that is known."""
         self._lines = Lines(MAX_FRAME_BYTES)
         self._outbox = Outbox()
-        self._stuck_since: float | None = None
+        self._stuck = False
         self._closing_at: float | None = None
         self._wrote_at = 0.0
         self._discarded = 0
@@ -79,18 +100,26 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
         self._transport.set_write_buffer_limits(high=HIGH_WATER)
+        transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
+        self._set("TCP_NODELAY", 1)
+        self._set("TCP_NOTSENT_LOWAT", UNSENT)
         peer = transport.get_extra_info("peername")
         self.address = peer[0] if peer else ""  # gone already
-        end: socket.socket = transport.get_extra_info("socket")
-        end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
         self._host.made(self)
+        if self._header is None:
+            self._host.known(self)
 
     def data_received(self, data: bytes) -> None:
         if self._closing_at is not None:
             self._discard(data)
             return
         try:
+            overdrawn = self.session.account.received(data)
+            if overdrawn:
+                self._host.perform(self, self.session.close(refusals.flood(overdrawn, "client")))
+                return
+            if self._header is not None:
+                data = self._behind_header(self._header + data)
             for frame in self._lines.feed(data):
                 self._host.perform(self, self.session.receive(frame, self._host.now()))
         except BadFrame as error:
@@ -101,6 +130,16 @@ class Connection(asyncio.Protocol):
             if self._closing_at is None:  # the session had ended before the fault
                 self._transport.abort()
 
+    def _behind_header(self, data: bytes) -> bytes:
+        """What the client sent behind a proxy's header, all bytes so far given."""
+        passed = proxy.parse(data)
+        if passed is None:
+            self._header = data
+            return b""
+        self._header, self.address = None, passed.address or self.address
+        self._host.known(self)
+        return passed.rest
+
     @property
     def waiting(self) -> bool:
         """Has asked for a session, and is still there to be answered."""
@@ -109,13 +148,13 @@ class Connection(asyncio.Protocol):
     @property
     def stuck(self) -> bool:
         """The client does not take what it is sent."""
-        return self._stuck_since is not None
+        return self._stuck
 
     def pause_writing(self) -> None:
-        self._stuck_since = self._host.now()
+        self._stuck = True
 
     def resume_writing(self) -> None:
-        self._stuck_since = None
+        self._stuck = False
         self._host.flush_soon(self)
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - how it went makes no difference
@@ -132,16 +171,18 @@ class Connection(asyncio.Protocol):
     def pass_on(self, message: bytes) -> None:
         """The same with what was counted already."""
         if self._closing_at is None:
-            left_out = self._outbox.put(message, stuck=self._stuck_since is not None)
+            left_out = self._outbox.put(message, stuck=self._stuck)
             if left_out:
                 metrics.DROPPED.add(left_out)
             self._host.flush_soon(self)
 
     def close(self, close: Close) -> None:
-        """The last line; whoever is stuck has a moment to get it."""
+        """The last line; the kernel takes it behind what is stuck, and whoever reads slowly still gets it."""
         self.send(close.line())
         metrics.CLOSED.add(close.code)
+        self._set("TCP_NOTSENT_LOWAT", SEND_BUFFER)
         self._closing_at = self._host.now()
+        self._patient_until = self._closing_at + CLOSE_WITHIN
 
     def abort(self) -> None:
         """At once, without a word."""
@@ -152,7 +193,7 @@ class Connection(asyncio.Protocol):
         if self._transport.is_closing():
             return
         closing = self._closing_at is not None
-        if self._stuck_since is not None and not closing:
+        if self._stuck and not closing:
             if self._outbox.overflowing:
                 self._end(
                     CloseCode.SLOW, "too much waits to be read", f"{MAX_WAITING} bytes", f"{self._outbox.size} bytes"
@@ -164,17 +205,32 @@ class Connection(asyncio.Protocol):
             self._wrote_at = self._host.now()
         if closing:
             self._transport.write_eof()
+            self._unread = descriptors.unread(self._transport.get_extra_info("socket"))
 
     def check(self, now: float) -> None:
         """Looks at the deadlines; called about once a second."""
         if self._closing_at is not None:
-            if now - self._closing_at >= CLOSE_WITHIN:
-                self._transport.abort()
-        elif self._stuck_since is not None and now - self._stuck_since >= PONG_WITHIN:
-            stuck = now - self._stuck_since
-            self._end(CloseCode.SLOW, "nothing was read for too long", f"{PONG_WITHIN} s", f"{stuck:.1f} s")
+            self._see_off(now, self._closing_at)
+            return
+        overdrawn = self.home.charge(self.session.account, now) if self.home else None
+        if overdrawn:
+            self._host.perform(self, self.session.close(refusals.flood(overdrawn, "address")))
         else:
             self._host.perform(self, self.session.check(now, self._wrote_at))
+
+    def _set(self, option: str, value: int) -> None:
+        """An option of TCP, where the system has it."""
+        if hasattr(socket, option) and not self._transport.is_closing():
+            end: socket.socket = self._transport.get_extra_info("socket")
+            end.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)
+
+    def _see_off(self, now: float, closing_at: float) -> None:
+        """Waits for a client that is about to close, or reads on however slowly."""
+        unread = descriptors.unread(self._transport.get_extra_info("socket"))
+        if unread < self._unread:
+            self._unread, self._patient_until = unread, min(now + READS_WITHIN, closing_at + LINGER)
+        if now >= self._patient_until - INEXACT:
+            self._transport.abort()
 
     def _end(self, code: CloseCode, text: str, limit: str = "", actual: str = "") -> None:
         self._host.perform(self, self.session.close(Close.because(code, text, limit, actual)))

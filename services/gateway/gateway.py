@@ -8,6 +8,7 @@ import asyncio
 import math
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Final
 
 import structlog
@@ -17,18 +18,19 @@ from schemas import names
 from schemas.close import Close, CloseCode
 from schemas.limits import MAX_GATEWAYS_TOLD, PING_EVERY
 from schemas.to_client import Paused
-from services.gateway import descriptors, metrics
+from services.gateway import descriptors, metrics, refusals
 from services.gateway.actions import Action
 from services.gateway.conduct import Conduct
 from services.gateway.connection import Connection
 from services.gateway.sessions import Sessions
 from services.gateway.switchboard import Switchboard
+from services.gateway.tally import Tally
 from services.gateway.wheel import Wheel
 from services.gateway.words import unwanted
+from services.shared.limits import Limits
 from services.shared.link import Link
 from services.shared.settings import GatewaySettings, WrongSetting
 
-MAX_CONNECTIONS: Final = 16_384
 SPARE_FILES: Final = 256
 """Open files besides clients' sockets."""
 BACKLOG: Final = 1024
@@ -52,18 +54,21 @@ class Gateway:
         self.now = clock
         self.link = Link(redis, name, clock)
         self.bus = self.link.bus
+        self.limits: Limits = settings
         self._name, self._settings = name, settings
-        told = settings.gateways[:MAX_GATEWAYS_TOLD]
+        told, steps = settings.gateways[:MAX_GATEWAYS_TOLD], round(PING_EVERY / STEP)
+        self._tally = Tally(redis, name, settings, clock, steps)
         self._switchboard = Switchboard(
             self.link,
             Sessions(redis, name),
             Conduct(redis),
+            self._tally,
             gateway=name,
             told=told,
             clock=clock,
             unwanted=unwanted(settings.word_filter),
         )
-        self._wheel: Wheel[Connection] = Wheel(round(PING_EVERY / STEP))
+        self._wheel: Wheel[Connection] = Wheel(steps)
         self._dirty: dict[Connection, None] = {}
         self._loop = asyncio.get_running_loop()
         self._server: asyncio.Server | None = None
@@ -71,7 +76,7 @@ class Gateway:
         self._empty = asyncio.Event()
         self._paused = self._draining = False
         metrics.CONNECTIONS.set_function(lambda: len(self._wheel))
-        metrics.LIMIT.set(MAX_CONNECTIONS)
+        metrics.LIMIT.set(self.limits.limit_connections)
         metrics.STUCK.set_function(lambda: sum(connection.stuck for connection in self._wheel))
         metrics.SESSIONS.set_function(lambda: self._switchboard.players)
         self.perform: Callable[[Connection, Sequence[Action]], None] = self._switchboard.perform
@@ -86,6 +91,7 @@ class Gateway:
             tasks.create_task(self._switchboard.keeper.run(), name="keeper")
             tasks.create_task(self._switchboard.warden.run(), name="warden")
             tasks.create_task(self._switchboard.reports.run(), name="reports")
+            tasks.create_task(self._tally.run(), name="tally")
             tasks.create_task(self._serve(), name="serve")
             tasks.create_task(self._turn(), name="turn")
 
@@ -124,11 +130,24 @@ class Gateway:
         self._empty.clear()
         if self._draining:
             self.perform(connection, connection.session.close(MOVING))
-        elif len(self._wheel) > MAX_CONNECTIONS:
-            full = Close.because(CloseCode.UNAVAILABLE, "no room for more clients", MAX_CONNECTIONS, len(self._wheel))
+        elif len(self._wheel) > self.limits.limit_connections:
+            full = refusals.full(self.limits.limit_connections, len(self._wheel))
             self.perform(connection, connection.session.close(full))
 
+    def known(self, connection: Connection) -> None:
+        address = connection.home = self._tally.of_address(connection.address)
+        address.connections += 1
+        arrivals = address.meters["connections"]
+        arrivals.left -= 1
+        if address.connections + address.elsewhere > address.most:
+            self.perform(connection, connection.session.close(refusals.crowded(address)))
+        elif arrivals.left < 0:
+            self.perform(connection, connection.session.close(refusals.flood(arrivals, "address")))
+
     def gone(self, connection: Connection) -> None:
+        connection.session.account.connections -= 1
+        if connection.home:
+            connection.home.connections -= 1
         self._wheel.remove(connection)
         self._switchboard.forget(connection)
         if not self._wheel:
@@ -145,13 +164,14 @@ class Gateway:
             connection.flush()
 
     async def _serve(self) -> None:
-        descriptors.allow(MAX_CONNECTIONS + SPARE_FILES)
+        descriptors.allow(self.limits.limit_connections + SPARE_FILES)
         await self.bus.subscribe(names.gateway(self._name), self._switchboard.hear)
         await self.link.ready()
         await self._switchboard.warden.informed.wait()
         host, port = self._settings.host, self._settings.port
+        client = partial(Connection, self, proxied=self._settings.proxy_protocol)
         try:
-            self._server = await self._loop.create_server(lambda: Connection(self), host, port, backlog=BACKLOG)
+            self._server = await self._loop.create_server(client, host, port, backlog=BACKLOG)
         except OSError as error:
             raise WrongSetting(
                 "SLIPSTREAM_PORT", f"cannot listen on {host}:{port}: {error.strerror or error}"
@@ -172,6 +192,7 @@ class Gateway:
             for connection in self._wheel.step():
                 connection.check(self.now())
             self._switchboard.sweep()
+            self._tally.step()
             self._tell_if_paused()
 
     def _tell_if_paused(self) -> None:

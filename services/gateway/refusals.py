@@ -1,5 +1,6 @@
 """Why a gateway closes a connection: each reason with its limit and what came instead."""
 
+import math
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
@@ -9,8 +10,9 @@ from schemas.base import BadMessage, Message
 from schemas.close import Close, CloseCode, Error, ErrorCode
 from schemas.conduct import Ruling, Sanction
 from schemas.framing import BadFrame
-from schemas.limits import HELLO_WITHIN, PONG_WITHIN, PROTOCOL, SESSION_LIFETIME
+from schemas.limits import PROTOCOL, SESSION_LIFETIME
 from schemas.to_server import Version
+from services.gateway.account import Account, Meter
 
 
 def unreadable(error: BadFrame | BadMessage) -> Close:
@@ -36,12 +38,16 @@ def out_of_phase(message: Message, allowed: Iterable[type[Message]]) -> Close:
     return Close.because(CloseCode.WRONG_PHASE, f"{sent} cannot be sent now", limit, sent)
 
 
-def no_hello() -> Close:
-    return Close.because(CloseCode.HELLO_TIMEOUT, "no hello in time", f"{HELLO_WITHIN} s", "none")
+def no_hello(within: float) -> Close:
+    return Close.because(CloseCode.HELLO_TIMEOUT, "no hello in time", f"{within} s", "none")
 
 
-def silent(seconds: float) -> Close:
-    return Close.because(CloseCode.IDLE, "nothing heard for too long", f"{PONG_WITHIN} s", f"{seconds:.1f} s")
+def silent(within: float, seconds: float) -> Close:
+    return Close.because(CloseCode.IDLE, "nothing heard for too long", f"{within} s", f"{seconds:.1f} s")
+
+
+def unread(within: float, seconds: float) -> Close:
+    return Close.because(CloseCode.SLOW, "nothing was read for too long", f"{within} s", f"{seconds:.1f} s")
 
 
 def too_old() -> Close:
@@ -79,6 +85,30 @@ def _with_reason(text: str, sanction: Sanction) -> str:
 
 def _until(sanction: Sanction) -> str:
     return datetime.fromtimestamp(sanction.until, UTC).isoformat(timespec="seconds")
+
+
+def full(most: int, connections: int) -> Close:
+    return Close.because(CloseCode.UNAVAILABLE, "no room for more clients", most, connections)
+
+
+def crowded(address: Account) -> Close:
+    there = address.connections + address.elsewhere
+    return Close.because(CloseCode.FLOOD, "too many connections of this address at a time", address.most, there)
+
+
+def flood(meter: Meter, whose: str) -> Close:
+    return Close.because(CloseCode.FLOOD, f"too many {meter.name} of this {whose}", meter.rate, _spent(meter))
+
+
+def too_fast(meter: Meter, wait: float, about: int) -> Error:
+    text = f"too many {meter.name}, wait {wait:.1f} s"
+    limit, actual = str(meter.rate), _spent(meter)
+    return Error(code=ErrorCode.TOO_FAST, text=text, limit=limit, actual=actual, about=about, wait=round(wait, 3))
+
+
+def _spent(meter: Meter) -> str:
+    """What is owed, or would be with one more."""
+    return f"{max(math.ceil(meter.debt), int(meter.rate.at_once) + 1)} at once"
 
 
 class _Greeting(BaseModel):

@@ -17,8 +17,10 @@ and between them it goes
 What a client may not send closes the connection, with a reason; so does what is no message at all. What a person gets
 wrong (a name, a line) is answered with `error` and changes nothing.
 
-Deadlines: `hello` within `HELLO_WITHIN`; once open, any frame within `PONG_WITHIN`. Once open the client is pinged,
-unless frames are coming and lines are going anyway.
+Deadlines: `hello` within `limit_hello`; once open, any frame within `limit_idle`, and a ping's pong too, or the client
+does not read. It is pinged every second, more rarely while frames are coming and lines are going anyway.
+
+Who talks or asks too fast is told so, with the time to wait, and that message is as if it had not come.
 
 A token is proved by the first frame after `welcome`: the client has read it. Until then the token before stays valid,
 and a new session is kept for a few seconds only, so that a name is not lost with the connection that asked for it.
@@ -34,25 +36,28 @@ from schemas.base import BadMessage, Message
 from schemas.caller import Caller
 from schemas.close import Close, CloseCode, Error, ErrorCode
 from schemas.framing import BadFrame
-from schemas.limits import HELLO_WITHIN, PING_EVERY, PONG_WITHIN, PROTOCOL, SESSION_GRACE, SESSION_LIFETIME
+from schemas.limits import MAX_NUMBER, PING_EVERY, PROTOCOL, SESSION_GRACE, SESSION_LIFETIME
 from schemas.stored import StoredSession
 from schemas.to_game import Attach
-from schemas.to_server import Bye, Hello, Ping, Pong, Resume, to_server
-from services.gateway import actions, player, refusals
+from schemas.to_server import Bye, Drive, Hello, Ping, Pong, Resume, Say, Tell, to_server
+from services.gateway import account, actions, player, refusals
 from services.gateway.actions import Action, CloseWith, Follow, Forget, Keep, Open, Send
 from services.gateway.nicknames import Refused, accepted, skeleton
 from services.gateway.player import Player, Step
 from services.gateway.routes import ROUTES
+from services.shared.limits import Limits
 
 KEPT: Final = SESSION_GRACE + 15.0
 """Seconds that Redis keeps the session of a living connection; renewed every ..."""
 RENEW_EVERY: Final = 10.0
 """... so that after a gateway's death at least the grace is left."""
-NAMES_TRIED: Final = 10
 QUIET: Final = 0.1
-"""Whoever was sent something within so many seconds need not be pinged just now."""
+"""Whoever was sent something within so many seconds need not be pinged just now ..."""
+PROBE_EVERY: Final = 2.0
+"""... but so often all the same, for only a pong shows that what is sent is read."""
 
-_PING: Final = to_client.Ping(id=0).line()
+INEXACT: Final = 0.05
+"""Seconds by which a look at the deadlines, once every `PING_EVERY`, may come early."""
 
 
 class State(Enum):
@@ -70,10 +75,17 @@ class Session:
         "_due",
         "_ends_at",
         "_heard_at",
+        "_limits",
         "_names_left",
         "_new",
+        "_ping_id",
+        "_pinged_at",
         "_proved",
         "_renewed_at",
+        "_said",
+        "_told",
+        "_unread_since",
+        "account",
         "id",
         "player",
         "state",
@@ -84,15 +96,22 @@ class Session:
     stored: StoredSession
     """Both from `welcome` on."""
 
-    def __init__(self, now: float, count: Callable[[str], None] = lambda _: None) -> None:
+    def __init__(self, now: float, limits: Limits, count: Callable[[str], None] = lambda _: None) -> None:
         """`count` is called with the type of each message."""
         self._count = count
         self.state = State.GREETING
+        self.account = account.of_client("", limits, now)
+        """What the client has spent; from `welcome` on, that of the session on whichever connection."""
         self.id = ""
         """Of the session; empty before `welcome`."""
         self._heard_at = self._renewed_at = now
-        self._due = now + HELLO_WITHIN
-        self._names_left = NAMES_TRIED
+        self._limits = limits
+        self._due = now + limits.limit_hello
+        self._names_left = limits.limit_names
+        self._said, self._told = ("", 0), 0
+        self._ping_id, self._pinged_at = 0, now
+        self._unread_since: float | None = None
+        """When the ping was sent that has no pong yet."""
         self._proved = self._new = False
         self._ends_at = math.inf
 
@@ -145,8 +164,8 @@ class Session:
             return ()
         self._names_left -= 1
         if not self._names_left:
-            return self.close(refusals.too_many_names(NAMES_TRIED))
-        self.state, self._due = State.GREETING, self._heard_at + HELLO_WITHIN
+            return self.close(refusals.too_many_names(self._limits.limit_names))
+        self.state, self._due = State.GREETING, self._heard_at + self._limits.limit_hello
         return (Send(error.line()),)
 
     def seated(self, race: str) -> Sequence[Action]:
@@ -160,16 +179,20 @@ class Session:
     def check(self, now: float, wrote_at: float) -> Sequence[Action]:
         """Looks at the deadlines, once every `PING_EVERY`. `wrote_at`: when the client was sent something last."""
         if self.state is State.GREETING and now >= self._due:
-            return self.close(refusals.no_hello())
+            return self.close(refusals.no_hello(self._limits.limit_hello))
         if self.state is not State.OPEN:
             return ()
         silent = now - self._heard_at
-        if silent >= PONG_WITHIN:
-            return self.close(refusals.silent(silent))
+        if silent >= self._limits.limit_idle - INEXACT:
+            return self.close(refusals.silent(self._limits.limit_idle, silent))
+        unread = 0.0 if self._unread_since is None else now - self._unread_since
+        if unread >= self._limits.limit_idle - INEXACT:
+            return self.close(refusals.unread(self._limits.limit_idle, unread))
         if now >= self._ends_at:
             return self.expel(refusals.too_old())
         talking = silent < PING_EVERY and now - wrote_at < QUIET
-        return (*self._renew(now), *(() if talking else (Send(_PING),)))
+        due = now - self._pinged_at >= PROBE_EVERY - INEXACT or not talking
+        return (*self._renew(now), *(self._probe(now) if due else ()))
 
     def close(self, close: Close) -> Sequence[Action]:
         """Ends the connection. Seat and name wait for the session's next one, if this is the newest."""
@@ -218,11 +241,53 @@ class Session:
     def _ping(self, ping: Ping) -> Sequence[Action]:
         return (Send(to_client.Pong(id=ping.id).line()),)
 
-    def _pong(self, _: Pong) -> Sequence[Action]:
+    def _pong(self, pong: Pong) -> Sequence[Action]:
+        if pong.id == self._ping_id:
+            self._unread_since = None
         return ()
+
+    def _probe(self, now: float) -> Sequence[Action]:
+        """The same ping again while it has no pong, so that one pong is enough, however slow the way."""
+        if self._unread_since is None:
+            self._ping_id, self._unread_since = self._ping_id % MAX_NUMBER + 1, now
+        self._pinged_at = now
+        return (Send(to_client.Ping(id=self._ping_id).line()),)
 
     def _bye(self, _: Bye) -> Sequence[Action]:
         return self.expel(Close.because(CloseCode.GOODBYE, "goodbye"))
+
+    def _talk(self, line: Say | Tell) -> Sequence[Action]:
+        """A repetition of what was let through costs nothing, for a chat that is away is asked again and again."""
+        if isinstance(line, Say) and line.room != self.player.room:
+            return self._routed(line)
+        is_new = line.id > self._last_id(line)
+        slip = self._too_fast("chat lines", line.id) if is_new else None
+        if slip:
+            return (Send(slip.line()),)
+        if isinstance(line, Tell):
+            self._told = max(self._told, line.id)
+        else:
+            self._said = line.room, max(self._last_id(line), line.id)
+        return self._routed(line)
+
+    def _last_id(self, line: Say | Tell) -> int:
+        if isinstance(line, Tell):
+            return self._told
+        room, said = self._said
+        return said if room == line.room else 0
+
+    def _ask(self, asked: Message) -> Sequence[Action]:
+        slip = self._too_fast("requests", getattr(asked, "id", 0))
+        return (Send(slip.line()),) if slip else self._routed(asked)
+
+    def _too_fast(self, what: str, about: int) -> Error | None:
+        """Takes one of what may be spent, or says when there is one."""
+        meter = self.account.meters[what]
+        wait = meter.wait(self._heard_at)
+        if wait:
+            return refusals.too_fast(meter, wait, about)
+        meter.left -= 1
+        return None
 
     def _routed(self, message: Message) -> Sequence[Action]:
         return self._moved(ROUTES[type(message)](self.player, message))
@@ -248,7 +313,15 @@ class Session:
     _STEPS: ClassVar[Mapping[State, Mapping[type[Message], Callable[..., Sequence[Action]]]]] = {
         State.GREETING: {Hello: _hello, Resume: _resume},
         State.OPENING: {},
-        State.OPEN: {Ping: _ping, Pong: _pong, Bye: _bye, **dict.fromkeys(ROUTES, _routed)},
+        State.OPEN: {
+            Ping: _ping,
+            Pong: _pong,
+            Bye: _bye,
+            **dict.fromkeys(ROUTES, _ask),
+            Drive: _routed,
+            Say: _talk,
+            Tell: _talk,
+        },
     }
 
 

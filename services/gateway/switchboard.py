@@ -21,7 +21,8 @@ from schemas.stored import StoredSession
 from schemas.to_chat import AskHead
 from schemas.to_game import LookAt
 from schemas.to_gateway import AnyToGateway, Deliver, Replaced, Seated, Unseated, addressed, opened
-from services.gateway import actions, discipline
+from services.gateway import actions, discipline, refusals
+from services.gateway.account import Meter
 from services.gateway.actions import (
     Action,
     CloseWith,
@@ -45,6 +46,7 @@ from services.gateway.post import Post
 from services.gateway.reports import Reports
 from services.gateway.session import KEPT, Session, State
 from services.gateway.sessions import Opened, Sessions, Taken, Unknown
+from services.gateway.tally import Tally
 from services.gateway.warden import Warden
 from services.gateway.words import Filter, anything_goes
 from services.shared.link import Link
@@ -71,6 +73,7 @@ class Switchboard:
         link: Link,
         sessions: Sessions,
         conduct: Conduct,
+        tally: Tally,
         *,
         gateway: str,
         told: tuple[str, ...],
@@ -79,7 +82,7 @@ class Switchboard:
         now: Callable[[], float] = time.time,
     ) -> None:
         """`now` is seconds since 1970, by which sanctions end; everything else goes by `clock`."""
-        self._link, self._bus = link, link.bus
+        self._link, self._bus, self._tally = link, link.bus, tally
         self._gateway, self._told, self._clock = gateway, told, clock
         self._feeds, self._post = Feeds(self._bus, clock), Post(self._bus)
         self.admission: Admission[Connection] = Admission(sessions, self._admitted)
@@ -189,7 +192,10 @@ class Switchboard:
             self._post.publish(publish.to, publish.message)
 
     def _admit(self, connection: Connection, wish: Open | actions.Resume) -> None:
-        session = connection.session
+        session, overdrawn = connection.session, _overdrawn(connection, wish)
+        if overdrawn:
+            self.perform(connection, session.close(refusals.flood(overdrawn, "address")))
+            return
         if not self._link.healthy:
             self.perform(connection, session.close(NO_STORE))
             return
@@ -213,6 +219,8 @@ class Switchboard:
                 error = Error(code=ErrorCode.NAME_TAKEN, text="this name is taken", actual=nick, suggestion=suggestion)
                 self.perform(connection, session.refuse_name(error))
             case Unknown():
+                if connection.home:
+                    connection.home.meters["failed resumes"].left -= 1
                 self.perform(connection, session.close(NO_SESSION))
             case None:
                 self.perform(connection, session.close(NO_STORE))
@@ -229,6 +237,8 @@ class Switchboard:
         now = self._clock()
         welcome = session.welcome(stored, opened.token, self._told, now, resumed=opened.resumed, left=left)
         if session.state is State.OPEN:
+            session.account = self._tally.of_session(stored.session, resumed=opened.resumed)
+            session.account.connections += 1
             older = self._connections.get(stored.session)
             self._connections[stored.session] = connection
             self._gone.pop(stored.session, None)
@@ -261,6 +271,18 @@ class Switchboard:
 def _race_of(race: str) -> str:
     """As logs name it."""
     return names.race(race).id if race else ""
+
+
+def _overdrawn(connection: Connection, wish: Open | actions.Resume) -> Meter | None:
+    """What the address has used up. A name is paid for by trying, a resume by failing."""
+    assert connection.home  # known before anything it sent was read
+    meters = connection.home.meters
+    if isinstance(wish, Open):
+        names_tried = meters["names"]
+        names_tried.left -= 1
+        return names_tried if names_tried.left < 0 else None
+    failed = meters["failed resumes"]
+    return failed if failed.left < 1 else None
 
 
 def _outcome(answer: Answer) -> str:

@@ -16,11 +16,12 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 from pydantic_core import PydanticCustomError
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from schemas.ids import Endpoint, ProcessName
 from services.shared import sentinels
 from services.shared.connect import connect
+from services.shared.limits import Limits
 
 PREFIX: Final = "SLIPSTREAM_"
 IN_FILE: Final = "_FILE"
@@ -49,7 +50,9 @@ def _installed() -> str:
 class RedisSettings(BaseSettings):
     """Where Redis is: for processes, and for operators' tools."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore", hide_input_in_errors=True)
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, frozen=True, extra="ignore", hide_input_in_errors=True, enable_decoding=False
+    )
 
     redis: Annotated[str, AfterValidator(_connectable), SENSITIVE] = Field(
         "redis://127.0.0.1:6379/0",
@@ -97,18 +100,24 @@ def _has_words(language: str) -> str:
 Language = Annotated[str, AfterValidator(_has_words)]
 
 
-class GatewaySettings(ServiceSettings):
+class GatewaySettings(ServiceSettings, Limits):
     """What only a gateway has."""
 
     host: str = Field("127.0.0.1", description="address to listen on")
     port: Annotated[int, Field(ge=0, le=65535)] = Field(5560, description="port to listen on; 0: any free one")
-    gateways: Annotated[tuple[Endpoint, ...], NoDecode, BeforeValidator(_split)] = Field(
+    gateways: Annotated[tuple[Endpoint, ...], BeforeValidator(_split)] = Field(
         (), description="HOST:PORT of all gateways, with commas, told to clients so that they can try another"
     )
-    word_filter: Annotated[tuple[Language, ...], NoDecode, BeforeValidator(_split)] = Field(
+    word_filter: Annotated[tuple[Language, ...], BeforeValidator(_split)] = Field(
         (),
         description="languages, with commas, whose word lists chat lines and names are held to (english, german, "
         "russian and more); none, if not set",
+    )
+    proxy_protocol: bool = Field(
+        False,
+        description="whether every connection begins with a PROXY protocol header, version 1 or 2 (HAProxy's "
+        "`send-proxy-v2`), so that clients are told apart by their own address. Then nobody but the proxy may reach "
+        "the port",
     )
 
 

@@ -21,6 +21,7 @@ from slipstream.chaos.interruptions import Interruptions
 from slipstream.chaos.logbook import troubles
 from slipstream.chaos.schedule import Deed, schedule
 from slipstream.process import StackFailed
+from slipstream.programs import TALKATIVE
 from slipstream.stack import LocalStack
 
 
@@ -89,7 +90,9 @@ def chaos(plan: Plan, log_dir: Path) -> dict[str, Any]:
 
 
 async def _run(plan: Plan, witness: Witness, log_dir: Path) -> Audit:
-    async with LocalStack(gateways=plan.gateways, games=plan.games, chats=plan.chats, log_dir=log_dir) as stack:
+    async with LocalStack(
+        gateways=plan.gateways, games=plan.games, chats=plan.chats, log_dir=log_dir, settings=TALKATIVE
+    ) as stack:
         crowd = Crowd(stack.gateways, plan.races, plan.players, witness)
         deeds = schedule(plan.seed, plan.deeds, plan.seconds)
         async with asyncio.TaskGroup() as tasks:

@@ -9,11 +9,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from slipstream.docs import operations, protocol
+from slipstream.docs import operations, protocol, security
 
 DOCS: Final = Path(__file__).resolve().parents[2] / "docs"
 SCHEMA: Final = DOCS / "protocol.schema.json"
-PAGES: Final = {DOCS / "protocol.md": protocol.tables, DOCS / "operations.md": operations.tables}
+PAGES: Final = {
+    DOCS / "protocol.md": protocol.tables,
+    DOCS / "operations.md": operations.tables,
+    DOCS / "security.md": security.tables,
+}
 
 
 def filled(text: str, tables: Mapping[str, str]) -> str:

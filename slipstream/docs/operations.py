@@ -1,4 +1,4 @@
-"""The tables of docs/operations.md: what can be set, and what is measured."""
+"""The tables of docs/operations.md: what can be set, limits aside, and what is measured."""
 
 from collections.abc import Iterator
 from types import ModuleType
@@ -11,6 +11,7 @@ from services.chat import metrics as chat_metrics
 from services.game import metrics as game_metrics
 from services.gateway import metrics as gateway_metrics
 from services.shared import metrics
+from services.shared.limits import Limits
 from services.shared.settings import IN_FILE, PREFIX, SENSITIVE, ChatSettings, GatewaySettings, ServiceSettings
 
 _METRICS: Final[dict[str, ModuleType]] = {
@@ -36,7 +37,7 @@ def _settings() -> str:
         f"| `{PREFIX}{name.upper()}` | {who} | {_default(field)} | {_meaning(name, field)} |"
         for who, model in _SETTINGS.items()
         for name, field in model.model_fields.items()
-        if who == "every process" or name not in ServiceSettings.model_fields
+        if who == "every process" or name not in {**ServiceSettings.model_fields, **Limits.model_fields}
     ]
     return "\n".join(["| variable | for | default | |", "| --- | --- | --- | --- |", *rows])
 

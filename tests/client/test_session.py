@@ -7,15 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from client.chat import ENTER_SPACING
-from client.events import Connected, Ended, NameRefused, Reconnecting, RoomEntered, StartedOver
+from client.events import Connected, Ended, NameRefused, Reconnecting, Refused, RoomEntered, StartedOver
 from client.identity import Identity
 from client.session import GREETING_WITHIN, IDS_LEFT_FREE, Session, State
 from schemas.base import Message
 from schemas.close import Close, CloseCode, Error, ErrorCode
-from schemas.limits import PING_EVERY, PROTOCOL, SERVER_SILENCE
+from schemas.limits import PING_EVERY, PROTOCOL, REQUEST_RETRY, SERVER_SILENCE
 from schemas.race import Phase
 from schemas.to_client import Joined, Paused, Ping, Pong, Room
-from schemas.to_server import Bye, Enter, Hello, Resume
+from schemas.to_server import Bye, Enter, Hello, Quick, Resume
 from schemas.to_server import Ping as AskPing
 from schemas.to_server import Pong as GivePong
 from tests.client.peer import RACE, Peer, race_state, snapshot, welcome
@@ -57,6 +57,15 @@ def test_a_refused_name_waits_for_another_and_then_tries_again_at_once() -> None
     peer.session.rename("Ada2")
     peer.dial()
     assert peer.sent() == [Hello(protocol=PROTOCOL, nick="Ada2")]
+
+
+def test_who_is_too_fast_is_told_the_wait_and_what_was_asked_is_asked_again() -> None:
+    peer = opened()
+    peer.session.racing.quick()
+    [asked] = peer.sent_of(Quick)
+    slip = Error(code=ErrorCode.TOO_FAST, text="too many requests, wait 1.5 s", about=asked.id, wait=1.5)
+    assert peer.say(slip) == [Refused(ErrorCode.TOO_FAST, "too many requests, wait 1.5 s")]
+    assert asked in peer.wait(REQUEST_RETRY)
 
 
 def test_a_gateway_that_does_not_answer_hello_is_given_up() -> None:

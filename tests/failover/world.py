@@ -17,6 +17,7 @@ from slipstream.bots.crowd import Crowd
 from slipstream.bots.player import Player
 from slipstream.chaos.logbook import troubles
 from slipstream.process import Process
+from slipstream.programs import TALKATIVE
 from slipstream.stack import LocalStack
 
 RACES: Final = 3
@@ -114,7 +115,7 @@ class World:
 async def racing(log_dir: Path, *, races: int = RACES, players: int = PLAYERS, **stack: object) -> AsyncIterator[World]:
     """A world in which races have begun; in the end no promise was broken and no process had a fault."""
     witness = Witness()
-    async with LocalStack(log_dir=log_dir, **stack) as processes:  # type: ignore[arg-type] # passed on as it is
+    async with LocalStack(log_dir=log_dir, settings=TALKATIVE, **stack) as processes:  # type: ignore[arg-type] # passed on as it is
         crowd = Crowd(processes.gateways, races, players, witness)
         async with aclosing(World(processes, crowd, witness)) as world, asyncio.TaskGroup() as tasks:
             tasks.create_task(crowd.play(FOREVER, LINES_PER_S))

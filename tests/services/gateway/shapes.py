@@ -9,12 +9,14 @@ from schemas.stored import StoredSession
 from schemas.to_client import AnyToClient, to_client
 from services.gateway.actions import Action, CloseWith, Send
 from services.gateway.player import Player
+from services.shared.limits import Limits
 
 SESSION = "0123456789abcdef"
 GATEWAY = "gateway-1"
 RACE = "00c0ffee"
 OTHER_RACE = "0badf00d"
 TOKEN = "t" * 43
+LIMITS = Limits()
 ANN = Caller(session=SESSION, nick="Ann", gateway=GATEWAY, generation=1)
 
 

@@ -1,6 +1,7 @@
 # ruff: noqa: RUF001 - one of the names looks like another
 """Whatever bytes one client sends: it gets a reason, and nobody else notices. Through real sockets."""
 
+import asyncio
 import random
 from collections.abc import AsyncIterator
 
@@ -9,6 +10,7 @@ import pytest
 from schemas.close import Close, CloseCode, Error, ErrorCode
 from schemas.limits import INPUTS_PER_MESSAGE, MAX_FRAME_BYTES, PROTOCOL
 from schemas.to_client import Pong, Welcome
+from services.gateway import gateway as gateway_module
 from services.gateway.gateway import Gateway
 from tests.services.gateway.shapes import frame
 from tests.services.gateway.wire import Client, client, gateway
@@ -60,6 +62,7 @@ def padded(message: bytes, size: int) -> bytes:
         (b"[" * 4000 + b"\n", CloseCode.BAD_MESSAGE),
         (b'{"type":' * 500 + b"\n", CloseCode.BAD_MESSAGE),
         (b'{"type":"ping","id":%s}\n' % (b"9" * 4000), CloseCode.BAD_MESSAGE),
+        (b'{"type":"ping","id":%s}\n' % (b"9" * 5000), CloseCode.FRAME_TOO_LONG),
         (b'{"type":"ping","id":NaN}\n', CloseCode.BAD_MESSAGE),
         (b'{"type":"ping","id":1e400}\n', CloseCode.BAD_MESSAGE),
         (b'{"type":"ping","id":true}\n', CloseCode.BAD_MESSAGE),
@@ -79,6 +82,10 @@ def padded(message: bytes, size: int) -> bytes:
         (frame("drive", inputs=[INPUT], session="0" * 16) + b"\n", CloseCode.BAD_MESSAGE),
         (frame("drive", inputs=[INPUT], race="00c0ffee") + b"\n", CloseCode.BAD_MESSAGE),
         (frame("drive", inputs=[INPUT], score=1000) + b"\n", CloseCode.BAD_MESSAGE),
+        (frame("drive", inputs=[[*INPUT, 1000]]) + b"\n", CloseCode.BAD_MESSAGE),
+        (frame("drive", inputs=[INPUT], position=[0, 0]) + b"\n", CloseCode.BAD_MESSAGE),
+        (frame("drive", inputs=[INPUT], seat=2) + b"\n", CloseCode.BAD_MESSAGE),
+        (frame("snapshot", race="00c0ffee", tick=1) + b"\n", CloseCode.UNKNOWN_TYPE),
         (frame("say", room="lobby", id=1, text="hi", nick="Bob") + b"\n", CloseCode.BAD_MESSAGE),
         (frame("say", room="{chat:room-lobby}:in", id=1, text="hi") + b"\n", CloseCode.BAD_MESSAGE),
         (frame("join", id=1, race="*") + b"\n", CloseCode.BAD_MESSAGE),
@@ -155,6 +162,27 @@ async def test_a_thousand_frames_in_one_segment_are_answered_in_order(served: Ga
         await peer.hello()
         peer.send(b"".join(frame("ping", id=number) + b"\n" for number in range(1000)))
         assert [(await peer.hear(Pong)).id for _ in range(1000)] == list(range(1000))
+
+
+async def test_one_byte_now_and_then_is_no_hello(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gateway_module, "PING_EVERY", 0.05)
+    async with gateway(Imitation(), limit_hello=0.3) as one, client(one) as peer:
+        ended = asyncio.ensure_future(peer.closed())
+        for byte in HELLO:
+            peer.send(bytes([byte]))
+            if (await asyncio.wait({ended}, timeout=0.05))[0]:
+                break
+        assert ended.result().code is CloseCode.HELLO_TIMEOUT
+
+
+async def test_a_token_of_somebody_else_is_as_good_as_none(served: Gateway) -> None:
+    async with client(served) as ann, client(served) as mallory, client(served) as thief:
+        of_ann, of_mallory = await ann.hello("Ann"), await mallory.hello("Mallory")
+        thief.asks_back(of_ann.replace(token=of_mallory.token))
+        assert (await thief.closed()).code is CloseCode.SESSION_UNKNOWN
+        for peer in (ann, mallory):
+            peer.say("ping", id=1)
+            await peer.hear(Pong)
 
 
 async def test_a_frame_in_one_byte_segments_is_one_frame_even_cut_within_a_character(served: Gateway) -> None:

@@ -1,30 +1,38 @@
 """A connection between a scripted transport and a scripted host; slow readers also on real sockets."""
 
 import asyncio
+import contextlib
 import json
 import socket
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
-from typing import cast
+from itertools import count
+from typing import Any, Final, cast
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from schemas import names
 from schemas.close import Close, CloseCode
-from schemas.limits import HELLO_WITHIN, MAX_FRAME_BYTES, PONG_WITHIN
+from schemas.limits import HELLO_WITHIN, MAX_FRAME_BYTES
 from schemas.to_client import Pong
 from schemas.to_gateway import Deliver
 from services.gateway import connection as module
+from services.gateway import descriptors
 from services.gateway import gateway as gateway_module
 from services.gateway.actions import Action, CloseWith, Send
 from services.gateway.connection import CLOSE_WITHIN, MAX_DISCARDED, Connection
 from services.gateway.gateway import Gateway
 from services.gateway.outbox import MAX_WAITING
-from tests.services.gateway.shapes import frame, messages
+from services.gateway.session import PROBE_EVERY
+from tests.services.gateway.shapes import LIMITS, frame, messages, stored
 from tests.services.gateway.wire import client, gateway, soon, tell
 from tests.services.measured import counted
-from tests.services.servers import WITHIN, Imitation, ear
+from tests.services.servers import WITHIN, Ear, Imitation, ear, running
 
+SECONDS: Final = 3.0
+"""That somebody reads slowly, unless told to leave."""
 SNAPSHOT = b'{"type":"snapshot","tick":%d}\n'
 
 
@@ -58,6 +66,8 @@ class FakeTransport:
 class FakeHost:
     """Carries out what goes to the client, and nothing else."""
 
+    limits = LIMITS
+
     def __init__(self) -> None:
         self.time = 0.0
         self.dirty: list[Connection] = []
@@ -75,6 +85,9 @@ class FakeHost:
                 connection.close(action.close)
 
     def made(self, connection: Connection) -> None:
+        pass
+
+    def known(self, connection: Connection) -> None:
         pass
 
     def gone(self, connection: Connection) -> None:
@@ -118,6 +131,8 @@ def test_small_answers_are_not_held_back_and_little_hides_in_the_kernel(ends: En
     assert ends.transport.sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
     assert ends.transport.sock.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF) <= 2 * module.SEND_BUFFER
     assert ends.transport.high == module.HIGH_WATER
+    if hasattr(socket, "TCP_NOTSENT_LOWAT"):
+        assert ends.transport.sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT) == module.UNSENT
 
 
 def test_what_is_sent_in_one_pass_is_one_write(ends: Ends) -> None:
@@ -161,16 +176,40 @@ def test_the_end_of_a_connection_is_counted_once_by_its_reason(ends: Ends) -> No
     assert counted(closed, code="lost") - lost == 1
 
 
-def test_who_reads_nothing_for_too_long_is_told_and_goes(ends: Ends) -> None:
+def test_a_last_line_goes_into_a_stuck_socket_too_and_the_kernel_takes_it(ends: Ends) -> None:
     ends.connection.pause_writing()
-    ends.connection.check(PONG_WITHIN - 0.1)
+    ends.connection.data_received(b"nonsense\n")
     ends.flush()
-    assert not ends.transport.ended
-    ends.connection.check(PONG_WITHIN)
+    assert ends.close().code is CloseCode.BAD_MESSAGE
+    if hasattr(socket, "TCP_NOTSENT_LOWAT"):
+        assert ends.transport.sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT) == module.SEND_BUFFER
+
+
+def test_who_reads_on_after_the_last_line_has_more_time_but_not_for_ever(
+    ends: Ends, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unread = 10_000
+    monkeypatch.setattr(descriptors, "unread", lambda _: unread)
+    ends.connection.data_received(b"nonsense\n")
     ends.flush()
-    close = ends.close()
-    assert (close.code, close.limit, close.actual, close.reconnect) == (CloseCode.SLOW, "5.0 s", "5.0 s", True)
-    ends.connection.check(PONG_WITHIN + CLOSE_WITHIN)
+    for second in range(1, int(module.LINGER)):
+        unread -= 100
+        ends.connection.check(float(second))
+        assert not ends.transport.aborted
+    ends.connection.check(module.LINGER)
+    assert ends.transport.aborted
+
+
+def test_who_reads_no_further_after_the_last_line_is_cut_off(ends: Ends, monkeypatch: pytest.MonkeyPatch) -> None:
+    unread = 10_000
+    monkeypatch.setattr(descriptors, "unread", lambda _: unread)
+    ends.connection.data_received(b"nonsense\n")
+    ends.flush()
+    unread -= 100
+    ends.connection.check(1.0)
+    ends.connection.check(1.0 + module.READS_WITHIN - 0.1)
+    assert not ends.transport.aborted
+    ends.connection.check(1.0 + module.READS_WITHIN)
     assert ends.transport.aborted
 
 
@@ -238,6 +277,35 @@ def test_frames_behind_the_one_that_ended_it_change_nothing(ends: Ends) -> None:
     assert len(messages(b"".join(ends.transport.writes))) == 1
 
 
+_LINES = st.sampled_from(
+    [
+        frame("hello", protocol=1, nick="Zoë") + b"\n",
+        frame("ping", id=1) + b"\r\n",
+        frame("say", room="lobby", id=1, text="\u20ac") + b"\n",
+        frame("drive", inputs=[[1, 60, 0, 0]]) + b"\n",
+        b"\n",
+        b"null\n",
+        b"\xff\n",
+        b"\0",
+    ]
+) | st.binary(max_size=40)
+
+
+@given(st.lists(_LINES, max_size=8).map(b"".join), st.booleans())
+def test_however_bytes_are_cut_the_client_is_answered_the_same(data: bytes, greeted: bool) -> None:
+    answers = []
+    for pieces in ([data], [bytes([byte]) for byte in data]):
+        both = Ends()
+        if greeted:
+            both.connection.session.welcome(stored(), "t" * 43, (), 0.0, resumed=False)
+        for piece in pieces:
+            both.connection.data_received(piece)
+        both.flush()
+        answers.append(b"".join(both.transport.writes))
+        both.transport.sock.close()
+    assert answers[0] == answers[1]
+
+
 def test_a_lost_connection_leaves_the_host(ends: Ends) -> None:
     ends.connection.connection_lost(None)
     assert ends.host.left
@@ -282,6 +350,76 @@ async def test_a_client_that_never_reads_costs_little_and_goes(monkeypatch: pyte
                 await services.bus.flushed()
                 most = max(most, *map(waiting_bytes, connections))
         assert most < 256 * 1024
+
+
+@asynccontextmanager
+async def busy_room(one: Gateway, services: Ear) -> AsyncIterator[asyncio.Task[None]]:
+    """Somebody races in the lobby, as it were: snapshots come as fast as in a race."""
+    feed = names.room("lobby").feed
+
+    async def snapshots() -> None:
+        for number in count(1):
+            services.bus.publish(feed, padded("snapshot", number))
+            await asyncio.sleep(0.05)
+
+    async with running(snapshots()) as task:
+        yield task
+
+
+async def test_who_stops_reading_but_goes_on_sending_is_gone_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gateway_module, "PING_EVERY", 0.1)
+    server, room = Imitation(), names.room("lobby")
+    async with (
+        gateway(server, limit_idle=1.0) as one,
+        ear(server, room.requests) as services,
+        deaf_client(one) as sock,
+        busy_room(one, services),
+    ):
+        loop, since = asyncio.get_running_loop(), asyncio.get_running_loop().time()
+        while one._wheel:
+            with contextlib.suppress(OSError):
+                await loop.sock_sendall(sock, b'{"type":"pong","id":0}\n')
+            await asyncio.sleep(0.05)
+        # A ping, its deadline, the time for the last line, each with a look every now and then.
+        assert loop.time() - since < PROBE_EVERY + 1.0 + CLOSE_WITHIN + 1.0
+
+
+@pytest.mark.parametrize(("chunk", "stays"), [(750, False), (4000, True)], ids=["3 kB/s", "16 kB/s"])
+async def test_who_reads_slowly_keeps_getting_the_newest_snapshot_or_is_told_to_leave(
+    chunk: int, *, stays: bool
+) -> None:
+    server, room = Imitation(), names.room("lobby")
+    async with (
+        gateway(server, limit_idle=3.0 if stays else 1.0) as one,
+        ear(server, room.requests) as services,
+        deaf_client(one) as sock,
+        busy_room(one, services),
+    ):
+        heard = [message async for message in slowly(sock, chunk)]
+        if stays:
+            assert [message for message in heard if message["type"] == "close"] == []
+            newest = [message["number"] for message in heard if message["type"] == "snapshot"][-1]
+            assert newest > 0.6 * SECONDS / 0.05
+        else:
+            assert heard[-1]["type"] == "close"
+            assert heard[-1]["code"] in {"slow", "idle"}
+
+
+async def slowly(sock: socket.socket, chunk: int) -> AsyncIterator[dict[str, Any]]:
+    """What comes, to somebody who reads so many bytes four times a second and answers every ping."""
+    loop, data = asyncio.get_running_loop(), b""
+    until = loop.time() + (SECONDS if chunk > 1000 else WITHIN)
+    while loop.time() < until:
+        await asyncio.sleep(0.25)
+        with contextlib.suppress(OSError):
+            data += await soon(loop.sock_recv(sock, chunk))
+            *complete, data = data.split(b"\n")
+            for message in map(json.loads, complete):
+                yield message
+                if message["type"] == "close":
+                    return
+                if message["type"] == "ping":
+                    await loop.sock_sendall(sock, frame("pong", id=message["id"]) + b"\n")
 
 
 async def test_a_slow_reader_gets_every_event_in_order_and_the_newest_snapshot() -> None:

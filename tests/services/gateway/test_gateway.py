@@ -19,7 +19,6 @@ from schemas.to_game import Attach, FindRace, GiveUp, ListRaces, LookAt, Steerin
 from schemas.to_gateway import Deliver, Replaced, Seated, Unseated
 from schemas.wanted import wanted
 from services.gateway import gateway as gateway_module
-from services.gateway import session as session_module
 from services.gateway.gateway import Gateway
 from services.shared import mark
 from tests.services.gateway.shapes import OTHER_RACE, RACE
@@ -365,17 +364,15 @@ async def test_bye_frees_seat_room_and_name_at_once(server: Server, redis: Redis
 
 
 async def test_who_says_nothing_is_told_why_the_connection_ends(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(session_module, "HELLO_WITHIN", 0.0)
     monkeypatch.setattr(gateway_module, "PING_EVERY", 0.05)
-    async with gateway(Imitation()) as one, client(one) as mute:
+    async with gateway(Imitation(), limit_hello=0.01) as one, client(one) as mute:
         close = await mute.closed()
         assert (close.code, close.reconnect) == (CloseCode.HELLO_TIMEOUT, False)
 
 
 async def test_who_sends_a_byte_now_and_then_gets_no_further(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(session_module, "PONG_WITHIN", 0.3)
     monkeypatch.setattr(gateway_module, "PING_EVERY", 0.05)
-    async with gateway(Imitation()) as one, client(one) as ann:
+    async with gateway(Imitation(), limit_idle=0.5) as one, client(one) as ann:
         await ann.hello()
         for _ in range(2):
             await ann.pinged()
@@ -384,14 +381,24 @@ async def test_who_sends_a_byte_now_and_then_gets_no_further(monkeypatch: pytest
         assert (close.code, close.reconnect) == (CloseCode.IDLE, True)
 
 
-async def test_who_answers_stays(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(session_module, "PONG_WITHIN", 0.3)
+async def test_who_sends_without_reading_any_of_it_goes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gateway_module, "PING_EVERY", 0.05)
-    async with gateway(Imitation()) as one, client(one) as ann:
+    async with gateway(Imitation(), limit_idle=0.5) as one, client(one) as ann:
+        await ann.hello()
+        talking = asyncio.ensure_future(ann.closed())
+        while not talking.done():
+            ann.say("pong", id=0)
+            await asyncio.sleep(0.05)
+        close = talking.result()
+        assert (close.code, close.limit, close.reconnect) == (CloseCode.SLOW, "0.5 s", True)
+
+
+async def test_who_answers_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gateway_module, "PING_EVERY", 0.05)
+    async with gateway(Imitation(), limit_idle=0.5) as one, client(one) as ann:
         await ann.hello()
         for _ in range(10):
-            await ann.pinged()
-            ann.say("pong", id=0)
+            ann.say("pong", id=await ann.pinged())
 
 
 # Going down, and being full
@@ -424,9 +431,8 @@ async def test_a_gateway_without_clients_drains_at_once() -> None:
         await soon(one.drain())
 
 
-async def test_there_is_an_end_of_room_and_it_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gateway_module, "MAX_CONNECTIONS", 1)
-    async with gateway(Imitation()) as one, client(one) as ann:
+async def test_there_is_an_end_of_room_and_it_is_told() -> None:
+    async with gateway(Imitation(), limit_connections=1) as one, client(one) as ann:
         await ann.hello()
         async with client(one) as late:
             close = await late.closed()

@@ -16,8 +16,8 @@ from schemas.to_chat import ExitRoom
 from schemas.to_client import Ping, Pong, Welcome
 from schemas.to_game import Attach, GiveUp
 from services.gateway.actions import Action, CloseWith, Follow, Forget, Keep, Open, Publish, Resume
-from services.gateway.session import KEPT, NAMES_TRIED, RENEW_EVERY, Session, State
-from tests.services.gateway.shapes import ANN, RACE, SESSION, TOKEN, beside_sending, frame, sent, stored
+from services.gateway.session import KEPT, RENEW_EVERY, Session, State
+from tests.services.gateway.shapes import ANN, LIMITS, RACE, SESSION, TOKEN, beside_sending, frame, sent, stored
 
 HELLO = frame("hello", protocol=PROTOCOL, nick="Ann")
 RESUME = frame("resume", protocol=PROTOCOL, session=SESSION, token=TOKEN)
@@ -26,7 +26,7 @@ GATEWAYS = ("127.0.0.1:1", "127.0.0.1:2")
 
 
 def opening(first: bytes = HELLO) -> Session:
-    session = Session(0.0)
+    session = Session(0.0, LIMITS)
     session.receive(first, 0.0)
     return session
 
@@ -70,19 +70,19 @@ def test_a_session_that_is_too_old_ends_and_its_player_begins_anew() -> None:
 
 
 def test_hello_asks_for_a_session_under_the_name_and_its_skeleton() -> None:
-    session = Session(0.0)
+    session = Session(0.0, LIMITS)
     assert session.receive(frame("hello", protocol=PROTOCOL, nick="B0b"), 1.0) == (Open("B0b", "bob"),)
     assert session.state is State.OPENING
 
 
 def test_resume_asks_for_the_session_that_the_token_is_of() -> None:
-    session = Session(0.0)
+    session = Session(0.0, LIMITS)
     assert session.receive(RESUME, 1.0) == (Resume(SESSION, TOKEN),)
     assert session.state is State.OPENING
 
 
 def test_a_name_that_is_not_allowed_is_a_slip_with_its_reason() -> None:
-    session = Session(0.0)
+    session = Session(0.0, LIMITS)
     (error,) = sent(session.receive(frame("hello", protocol=PROTOCOL, nick="a b c"), 0.0))
     assert isinstance(error, Error)
     assert (error.code, error.actual) == (ErrorCode.NAME_INVALID, "U+0020")
@@ -97,12 +97,12 @@ def test_a_name_that_is_taken_may_be_followed_by_another() -> None:
 
 
 def test_names_are_not_tried_for_ever() -> None:
-    session = Session(0.0)
-    for _ in range(NAMES_TRIED - 1):
+    session = Session(0.0, LIMITS)
+    for _ in range(LIMITS.limit_names - 1):
         session.receive(frame("hello", protocol=PROTOCOL, nick="$"), 0.0)
     close = closed_with(session.receive(frame("hello", protocol=PROTOCOL, nick="$"), 0.0))
     assert close.code is CloseCode.FLOOD
-    assert close.limit == f"{NAMES_TRIED} names"
+    assert close.limit == f"{LIMITS.limit_names} names"
 
 
 @pytest.mark.parametrize(
@@ -115,14 +115,14 @@ def test_names_are_not_tried_for_ever() -> None:
     ids=["hello", "resume", "a hello that we do not know"],
 )
 def test_another_version_is_told_ours_and_its_own(first: bytes) -> None:
-    close = closed_with(Session(0.0).receive(first, 0.0))
+    close = closed_with(Session(0.0, LIMITS).receive(first, 0.0))
     assert (close.code, close.limit) == (CloseCode.VERSION, str(PROTOCOL))
     assert close.actual == str(json.loads(first)["protocol"])
     assert not close.reconnect
 
 
 def test_a_hello_of_our_version_with_an_unknown_field_is_a_bad_message() -> None:
-    close = closed_with(Session(0.0).receive(frame("hello", protocol=PROTOCOL, nick="Ann", shoes=2), 0.0))
+    close = closed_with(Session(0.0, LIMITS).receive(frame("hello", protocol=PROTOCOL, nick="Ann", shoes=2), 0.0))
     assert close.code is CloseCode.BAD_MESSAGE
     assert "shoes" in close.text
 
@@ -133,9 +133,9 @@ def test_a_hello_of_our_version_with_an_unknown_field_is_a_bad_message() -> None
 @pytest.mark.parametrize(
     ("session", "message"),
     [
-        (Session(0.0), frame("ping", id=1)),
-        (Session(0.0), frame("say", room="lobby", id=1, text="hi")),
-        (Session(0.0), frame("drive", inputs=[[1, 60, 0, 0]])),
+        (Session(0.0, LIMITS), frame("ping", id=1)),
+        (Session(0.0, LIMITS), frame("say", room="lobby", id=1, text="hi")),
+        (Session(0.0, LIMITS), frame("drive", inputs=[[1, 60, 0, 0]])),
         (opening(), HELLO),
         (opening(), frame("races")),
         (opening(RESUME), RESUME),
@@ -151,7 +151,7 @@ def test_a_valid_message_in_the_wrong_phase_closes_and_tells_what_was_allowed(se
     assert not close.reconnect
 
 
-@pytest.mark.parametrize("make", [lambda: Session(0.0), opening, at_home])
+@pytest.mark.parametrize("make", [lambda: Session(0.0, LIMITS), opening, at_home])
 @pytest.mark.parametrize(
     ("message", "code"),
     [
@@ -282,27 +282,27 @@ def test_a_replaced_connection_leaves_everything_to_the_newer_one() -> None:
 
 
 def test_hello_has_to_come_in_time() -> None:
-    session = Session(0.0)
+    session = Session(0.0, LIMITS)
     assert session.check(HELLO_WITHIN - 0.1, 0.0) == ()
     assert closed_with(session.check(HELLO_WITHIN, 0.0)).code is CloseCode.HELLO_TIMEOUT
 
 
 def test_another_name_has_its_time_again() -> None:
-    session = Session(0.0)
+    session = Session(0.0, LIMITS)
     session.receive(frame("hello", protocol=PROTOCOL, nick="$"), 4.0)
     assert session.check(HELLO_WITHIN + 3.9, 0.0) == ()
     assert closed_with(session.check(HELLO_WITHIN + 4.0, 0.0)).code is CloseCode.HELLO_TIMEOUT
 
 
 def test_nobody_is_pinged_before_the_welcome() -> None:
-    assert Session(0.0).check(1.0, 0.0) == ()
+    assert Session(0.0, LIMITS).check(1.0, 0.0) == ()
     assert opening().check(1.0, 0.0) == ()
 
 
 def test_whoever_is_silent_is_pinged_and_then_closed_for_another_try() -> None:
     session = at_home()
-    assert sent(session.check(PING_EVERY, 0.0)) == [Ping(id=0)]
-    assert sent(session.check(PONG_WITHIN - 0.1, PONG_WITHIN - 0.2)) == [Ping(id=0)]
+    assert sent(session.check(PING_EVERY, 0.0)) == [Ping(id=1)]
+    assert sent(session.check(PONG_WITHIN - 0.1, PONG_WITHIN - 0.2)) == [Ping(id=1)]
     close = closed_with(session.check(PONG_WITHIN, 0.0))
     assert (close.code, close.limit, close.actual, close.reconnect) == (CloseCode.IDLE, "5.0 s", "5.0 s", True)
 
@@ -310,14 +310,33 @@ def test_whoever_is_silent_is_pinged_and_then_closed_for_another_try() -> None:
 def test_any_frame_is_a_sign_of_life() -> None:
     session = at_home(RACE)
     session.receive(frame("drive", inputs=[[1, 60, 0, 0]]), 4.0)
-    assert sent(session.check(PONG_WITHIN + 3.9, 0.0)) == [Ping(id=0)]
+    assert sent(session.check(PONG_WITHIN + 3.9, 0.0)) == [Ping(id=1)]
 
 
-def test_who_drives_and_gets_snapshots_is_not_pinged() -> None:
+def test_who_drives_and_gets_snapshots_is_pinged_every_other_second_only() -> None:
     session = at_home(RACE)
     session.receive(frame("drive", inputs=[[1, 60, 0, 0]]), 0.8)
     assert session.check(1.0, wrote_at=0.95) == ()
-    assert sent(session.check(1.0, wrote_at=0.5)) == [Ping(id=0)]
+    assert sent(session.check(1.0, wrote_at=0.5)) == [Ping(id=1)]
+    session.receive(frame("drive", inputs=[[2, 90, 0, 0]]), 2.9)
+    assert session.check(2.9, wrote_at=2.9) == ()
+    assert sent(session.check(3.0, wrote_at=3.0)) == [Ping(id=1)]
+
+
+def test_who_goes_on_sending_but_answers_no_ping_does_not_read_and_goes() -> None:
+    session = at_home(RACE)
+    assert sent(session.check(1.0, 0.0)) == [Ping(id=1)]
+    session.receive(frame("drive", inputs=[[1, 60, 0, 0]]), 5.9)
+    session.receive(frame("pong", id=0), 5.9)
+    close = closed_with(session.check(1.0 + PONG_WITHIN, 5.9))
+    assert (close.code, close.limit, close.actual, close.reconnect) == (CloseCode.SLOW, "5.0 s", "5.0 s", True)
+
+
+def test_a_pong_answers_its_ping_and_the_next_one_has_another_id() -> None:
+    session = at_home(RACE)
+    for number in range(1, 9):
+        assert sent(session.check(number, 0.0)) == [Ping(id=number)]
+        session.receive(frame("pong", id=number), number + 0.5)
 
 
 def test_a_living_session_is_renewed_in_time_for_the_grace() -> None:
@@ -364,7 +383,7 @@ ANSWERS = ("welcome", "refused")
 
 @given(st.lists(frames | st.sampled_from(list(EVENTS)) | st.floats(0, 3), max_size=25))
 def test_whatever_happens_in_whatever_order_there_is_one_end_and_silence_after_it(history: list[Any]) -> None:
-    session, now, ended = Session(0.0), 0.0, False
+    session, now, ended = Session(0.0, LIMITS), 0.0, False
     for step in history:
         if step in ANSWERS and session.state not in {State.OPENING, State.CLOSED}:
             continue  # nothing was asked

@@ -1,0 +1,166 @@
+"""What a client or an address has spent of what it may: pure, time comes in as an argument.
+
+A meter is a token bucket. Spending needs no clock: `left` goes down, and `refill` raises it about once a second. What
+was spent since the last `report` is told to the other gateways, and `settle` learns what all have spent.
+"""
+
+from collections.abc import Mapping
+from ipaddress import IPv6Address, ip_address, ip_network
+from typing import Final
+
+from schemas.limits import MAX_GATEWAYS_TOLD
+from services.shared.limits import UNLIMITED, Limits, Rate
+
+ROUNDING: Final = 0.001
+"""Seconds that nobody waits for."""
+
+
+class Meter:
+    """How much may still be spent at once. `name` is what one spends, in the plural."""
+
+    __slots__ = ("_at", "_mark", "_spent", "left", "name", "rate")
+
+    def __init__(self, name: str, rate: Rate, now: float) -> None:
+        self.name, self.rate = name, rate
+        self.left = self._mark = rate.at_once
+        self._at, self._spent = now, 0.0
+
+    @property
+    def debt(self) -> float:
+        """What was spent and has not come back."""
+        return self.rate.at_once - self.left
+
+    def refill(self, now: float) -> float:
+        """Gives back what is due; what was spent since the last time."""
+        spent = self._mark - self.left
+        self._spent += spent
+        self.left = self._mark = min(self.rate.at_once, self.left + self.rate.per_s * (now - self._at))
+        self._at = now
+        return spent
+
+    def wait(self, now: float) -> float:
+        """Seconds until one more may be spent; 0: at once."""
+        self.refill(now)
+        wait = (1 - self.left) / self.rate.per_s
+        return wait if wait > ROUNDING else 0.0
+
+    def report(self) -> float:
+        """What nobody was told of yet; from now on it counts as told."""
+        spent, self._spent = self._spent, 0.0
+        return spent
+
+    def untold(self, spent: float) -> None:
+        """A report did not arrive."""
+        self._spent += spent
+
+    def settle(self, debt: float) -> None:
+        """All gateways together have this debt; what was spent here since the report comes on top."""
+        unseen = self._mark - self.left
+        self._mark = self.rate.at_once - debt - self._spent
+        self.left = self._mark - unseen
+
+    def matters(self, *, steady: bool) -> bool:
+        """A debt, or with `steady` also what came back at once, is so large that of MAX_GATEWAYS_TOLD such ones the
+        limit could be exceeded.
+        """
+        owed = self.debt * MAX_GATEWAYS_TOLD > self.rate.at_once
+        return owed or (steady and self._spent * MAX_GATEWAYS_TOLD >= self.rate.per_s)
+
+
+class Account:
+    """The meters of one client, or of one address with all clients there."""
+
+    __slots__ = ("bytes", "connections", "elsewhere", "id", "is_address", "messages", "meters", "most", "new_here")
+
+    def __init__(
+        self, account: str, rates: Mapping[str, Rate], now: float, *, is_address: bool, most: float = float("inf")
+    ) -> None:
+        self.id, self.is_address, self.most = account, is_address, most
+        """`most`: connections at a time."""
+        self.meters = {name: Meter(name, rate, now) for name, rate in rates.items()}
+        self.messages, self.bytes = self.meters["messages"], self.meters["bytes"]
+        self.connections = self.elsewhere = 0
+        """Here, and on other gateways as last heard."""
+        self.new_here = False
+        """What it owes elsewhere is to be asked."""
+
+    def received(self, data: bytes) -> Meter | None:
+        """Charges what has come on a connection, before any of it is read; the meter that this overdraws."""
+        messages, all_bytes = self.messages, self.bytes
+        messages.left -= data.count(b"\n")
+        all_bytes.left -= len(data)
+        if messages.left < 0:
+            return messages
+        return all_bytes if all_bytes.left < 0 else None
+
+    def refill(self, now: float) -> None:
+        for meter in self.meters.values():
+            meter.refill(now)
+
+    def charge(self, client: "Account", now: float) -> Meter | None:
+        """What a client of this address has spent, once a second.
+
+        The meter that is overdrawn, if the client took more than an equal share.
+        """
+        overdrawn = None
+        for name, its in client.meters.items():
+            spent, meter = its.refill(now), self.meters.get(name)
+            if meter:
+                meter.left -= spent
+                if meter.left < 0 and spent * self.connections > meter.rate.per_s:
+                    overdrawn = meter
+        return overdrawn
+
+    @property
+    def matters(self) -> bool:
+        """Whether other gateways should know what is spent here."""
+        if self.new_here or self.connections * MAX_GATEWAYS_TOLD > self.most:
+            return True
+        return any(meter.matters(steady=self.is_address) for meter in self.meters.values())
+
+    @property
+    def is_idle(self) -> bool:
+        """Nobody uses it, and nothing is owed."""
+        return not self.connections and not any(meter.debt > 0 for meter in self.meters.values())
+
+
+def of_client(session: str, limits: Limits, now: float) -> Account:
+    """Its newest connection is its only one."""
+    rates = {
+        "messages": limits.limit_messages,
+        "bytes": limits.limit_bytes,
+        "chat lines": limits.limit_chat,
+        "requests": limits.limit_requests,
+    }
+    return Account(f"session:{session}", rates, now, is_address=False)
+
+
+def of_address(address: str, limits: Limits, now: float) -> Account:
+    """Of what `counted` made of an address."""
+    rates = {
+        "connections": limits.limit_address_arrivals,
+        "names": limits.limit_address_names,
+        "failed resumes": limits.limit_address_resumes,
+        "messages": limits.limit_address_messages,
+        "bytes": limits.limit_address_bytes,
+    }
+    if _is_exempt(address, limits):
+        return Account(f"address:{address}", dict.fromkeys(rates, UNLIMITED), now, is_address=True)
+    return Account(f"address:{address}", rates, now, is_address=True, most=limits.limit_address_connections)
+
+
+def counted(address: str) -> str:
+    """IPv4 whole, also where it comes as IPv6; IPv6 by its /64. Empty: not known."""
+    if not address:
+        return ""
+    parsed = ip_address(address)
+    if not isinstance(parsed, IPv6Address):
+        return str(parsed)
+    return str(parsed.ipv4_mapped or ip_network((int(parsed) >> 64 << 64, 64)))
+
+
+def _is_exempt(address: str, limits: Limits) -> bool:
+    if not address:
+        return True
+    own = ip_network(address)
+    return any(own.version == network.version and own.overlaps(network) for network in limits.limit_exempt)

@@ -1,0 +1,158 @@
+from ipaddress import ip_network
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schemas.limits import MAX_GATEWAYS_TOLD
+from services.gateway.account import Account, Meter, counted, of_address, of_client
+from services.shared.limits import Limits, Rate
+
+LIMITS = Limits(limit_messages=Rate(10, 5, 1), limit_bytes=Rate(1000, 100, 1), limit_address_messages=Rate(20, 10, 1))
+PING = b'{"type":"ping","id":1}\n'
+
+
+def meter(at_once: float = 10, per_s: float = 5) -> Meter:
+    return Meter("things", Rate(at_once, per_s, 1), 0.0)
+
+
+@given(st.lists(st.tuples(st.floats(0, 3), st.integers(0, 20)), max_size=30))
+def test_never_more_is_left_than_may_be_spent_at_once_nor_more_given_back_than_time_went_by(
+    steps: list[tuple[float, int]],
+) -> None:
+    spending, now, spent = meter(), 0.0, 0
+    for passes, cost in steps:
+        now += passes
+        spending.refill(now)
+        assert spending.left <= 10
+        if spending.left >= cost:
+            spending.left -= cost
+            spent += cost
+        assert spent <= 10 + 5 * now + 1e-6
+
+
+def test_a_meter_says_how_long_to_wait_for_one_more() -> None:
+    chat = Meter("chat lines", Rate(5, 2, 3), 0.0)
+    for _ in range(5):
+        assert chat.wait(0.0) == 0
+        chat.left -= 1
+    assert chat.wait(0.0) == 1.5
+    assert round(chat.wait(0.5), 3) == 1.0
+    assert chat.wait(1.5) == 0
+
+
+def test_what_was_spent_is_reported_once_and_again_only_if_it_did_not_arrive() -> None:
+    spending = meter()
+    spending.left -= 4
+    assert spending.refill(0.5) == 4
+    first = spending.report()
+    assert first == 4
+    assert spending.report() == 0
+    spending.untold(first)
+    assert spending.report() == 4
+
+
+def test_what_all_have_spent_counts_together_with_what_was_spent_since() -> None:
+    spending = meter()
+    spending.left -= 4
+    spending.refill(0.0)
+    spending.report()
+    spending.left -= 1
+    spending.refill(0.0)
+    spending.left -= 1
+    spending.settle(7)  # 4 of ours and 3 elsewhere
+    assert spending.left == 10 - 7 - 1 - 1
+    assert spending.refill(0.0) == 1
+    assert spending.report() == 2
+
+
+def test_frames_are_paid_for_before_any_is_read_and_the_one_too_many_is_told() -> None:
+    client = of_client("", LIMITS, 0.0)
+    assert client.received(PING * 10) is None
+    overdrawn = client.received(PING)
+    assert overdrawn is client.messages
+    assert (overdrawn.name, overdrawn.debt) == ("messages", 11)
+
+
+def test_bytes_are_paid_for_however_few_frames_they_make() -> None:
+    client = of_client("", LIMITS, 0.0)
+    assert client.received(b"x" * 1000) is None
+    assert client.received(b"x") is client.bytes
+
+
+def test_what_clients_spend_is_their_addresss_too_and_only_who_takes_more_than_a_share_pays_for_it() -> None:
+    home = of_address("192.0.2.1", LIMITS, 0.0)
+    quiet, loud, louder = (of_client(name, LIMITS, 0.0) for name in "abc")
+    home.connections = 3
+    quiet.received(PING * 2)
+    loud.received(PING * 10)
+    louder.received(PING * 10)
+    assert home.charge(loud, 0.0) is None
+    assert home.charge(louder, 0.0) is None
+    assert home.charge(quiet, 0.0) is None
+    louder.received(PING * 4)
+    assert home.charge(louder, 1.0) is home.messages
+
+
+def test_an_address_of_the_operators_own_is_not_limited() -> None:
+    limits = LIMITS.model_copy(update={"limit_exempt": (ip_network("192.0.2.0/24"), ip_network("2001:db8::1"))})
+    for address in ("192.0.2.1", "2001:db8::/64", ""):
+        home = of_address(address, limits, 0.0)
+        assert all(one.rate.per_s > 1e9 for one in home.meters.values())
+        assert home.most > 1e9
+    assert of_address("192.0.3.1", limits, 0.0).messages.rate == LIMITS.limit_address_messages
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("192.0.2.1", "192.0.2.1"),
+        ("::ffff:192.0.2.1", "192.0.2.1"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2::", "2001:db8:1:2::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("", ""),
+    ],
+)
+def test_an_address_counts_whole_or_by_its_network(address: str, expected: str) -> None:
+    assert counted(address) == expected
+
+
+@given(st.floats(0, 100), st.floats(0, 100))
+def test_who_is_not_worth_telling_on_as_many_gateways_as_there_can_be_does_not_exceed_the_limit(
+    spent: float, seconds: float
+) -> None:
+    home = of_address("192.0.2.1", LIMITS, 0.0)
+    home.refill(seconds)
+    home.messages.left -= spent
+    home.refill(seconds)
+    if not home.matters:
+        assert spent * MAX_GATEWAYS_TOLD <= LIMITS.limit_address_messages.at_once
+
+
+def test_many_connections_of_an_address_are_worth_telling() -> None:
+    home = of_address("192.0.2.1", LIMITS, 0.0)
+    home.connections = LIMITS.limit_address_connections // MAX_GATEWAYS_TOLD
+    assert not home.matters
+    home.connections += 1
+    assert home.matters
+
+
+def test_a_client_that_keeps_within_its_rate_costs_redis_nothing() -> None:
+    client = of_client("a", LIMITS, 0.0)
+    for second in range(1, 9):
+        client.received(PING * 5)
+        client.refill(second)
+        assert not client.matters
+
+
+def test_an_account_is_kept_while_somebody_uses_it_or_something_is_owed() -> None:
+    account: Account = of_client("a", LIMITS, 0.0)
+    assert account.is_idle
+    account.connections = 1
+    assert not account.is_idle
+    account.connections = 0
+    account.received(PING)
+    assert not account.is_idle
+    account.refill(5.0)
+    assert account.is_idle
