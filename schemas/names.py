@@ -126,10 +126,13 @@ def probe(process: str) -> str:
     return f"{{probe:{process}}}"
 
 
-def mark(process: str) -> str:
-    """What a process leaves in Redis to see whether it stays there."""
-    return f"{{probe:{process}}}:mark"
+def mark(process: str, number: int = 0) -> str:
+    """What a process leaves in Redis to see whether it stays there; in a cluster several, each in another slot."""
+    return f"{{probe:{process}:{number}}}:mark"
 
+
+SHAPES: Final = "{stack}:shapes"
+"""The number of `versions.SHAPES` by which processes work here, with a TTL."""
 
 BOARD_WINS: Final = "{board}:wins"
 """Sorted set: nick -> wins."""

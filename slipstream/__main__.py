@@ -33,7 +33,7 @@ def addresses(servers: str) -> list[str]:
 
 MOST = 64
 """Processes of one role that one machine is asked to run."""
-SERVERS = "HOST:PORT[,HOST:PORT...]"
+SERVERS = "[tls://]HOST:PORT[,...]"
 
 
 @app.command()

@@ -21,7 +21,8 @@ from schemas.to_gateway import Deliver, addressed
 from services.chat import metrics, sessions
 from services.chat.plan import Answer
 from services.shared import metrics as common_metrics
-from services.shared.connect import Unavailable, deadline, reason
+from services.shared.connect import Unavailable, reason
+from services.shared.pipeline import ask
 
 MAX_WAITING: Final = 1000
 """Messages that wait for Redis; the oldest go first when there are more, and are repeated by their authors."""
@@ -80,12 +81,13 @@ class DirectMessages:
 
     async def _deliver(self, answers: Sequence[Answer]) -> list[int]:
         """Sends; how many processes heard each."""
-        pipeline = self._redis.pipeline(transaction=False)
-        for gateway, session, body in answers:
-            message = addressed(Deliver(session=session), body)
-            pipeline.execute_command("SPUBLISH", names.gateway(gateway), message)
-        async with deadline():
-            heard: list[int] = await pipeline.execute()
+        heard: list[int] = await ask(
+            self._redis,
+            *(
+                ("SPUBLISH", names.gateway(gateway), addressed(Deliver(session=session), body))
+                for gateway, session, body in answers
+            ),
+        )
         return heard
 
 

@@ -7,26 +7,31 @@ were published, and the hash of what its authors said last. All of them share on
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from enum import Enum
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 import structlog
 
+from schemas import names
 from schemas.limits import HISTORY_LINES
 from schemas.names import CHAT, Owned
 from schemas.stored import HEAD, STATE
 from services.chat.plan import LastSaid, Plan
 from services.shared import metrics, scripts
 from services.shared.claims import Claim
-from services.shared.connect import Unavailable, deadline, reason
+from services.shared.connect import Unavailable, reason
 from services.shared.evaluate import Call
 from services.shared.lease import Leases
+from services.shared.pipeline import ask
 
 KEPT: Final = 24 * 3600.0
-"""Seconds after the last write of its owner that a room is kept."""
+"""Seconds after the last write of its owner that the lobby's room is kept ..."""
+RACE_KEPT: Final = 3600.0
+"""... and that of a race, of which there is another every minute."""
 
 RETRY_EVERY: Final = 0.05
 """Seconds before Redis is asked again after it could not be."""
 
+LOBBY_ROOM: Final = names.room("lobby")
 T = TypeVar("T")
 log = structlog.get_logger()
 
@@ -120,12 +125,8 @@ class Store:
         return outcomes
 
     async def _load(self, rooms: Sequence[Owned]) -> list[Loaded]:
-        pipeline = self._leases.redis.pipeline(transaction=False)
-        for owned in rooms:
-            pipeline.lrange(owned.history, 0, -1)
-            pipeline.hgetall(owned.said)
-        async with deadline():
-            found: list[Any] = await pipeline.execute()
+        reads = [(("LRANGE", owned.history, 0, -1), ("HGETALL", owned.said)) for owned in rooms]
+        found = await ask(self._leases.redis, *(command for both in reads for command in both))
         return [Loaded(lines, _read(said)) for lines, said in zip(found[::2], found[1::2], strict=True)]
 
     def _call(self, write: Write) -> Call:
@@ -135,8 +136,9 @@ class Store:
         pairs = [part for session, last in said.items() for part in (session, f"{last.id} {last.number}")]
         forgotten = [session for session, last in plan.said.items() if not last]
         heads = [plan.head - len(plan.lines), plan.head]
+        kept = int((KEPT if owned == LOBBY_ROOM else RACE_KEPT) * 1000)
         how = ANEW if plan.anew else KEPT_BACK if self.replicas else TOLD
-        arguments = [claim.token, claim.epoch, int(self._leases.lease * 1000), int(KEPT * 1000), how, *heads]
+        arguments = [claim.token, claim.epoch, int(self._leases.lease * 1000), kept, how, *heads]
         state = plan.state.encode() if plan.state else b""
         counts = [len(plan.lines), len(said)]
         return [owned.key, owned.history, owned.said, owned.feed], [
@@ -161,5 +163,6 @@ async def _until_answered(ask: Callable[[], Awaitable[T]]) -> T:
             return answer
 
 
-def _read(said: Mapping[bytes, bytes]) -> dict[str, LastSaid]:
-    return {session.decode(): LastSaid(*map(int, last.split())) for session, last in said.items()}
+def _read(said: Sequence[bytes]) -> dict[str, LastSaid]:
+    pairs = zip(said[::2], said[1::2], strict=True)
+    return {session.decode(): LastSaid(*map(int, last.split())) for session, last in pairs}

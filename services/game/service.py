@@ -147,15 +147,21 @@ class GameService:
         try:
             outcomes = await self._leases.commit([commit for _, commit in commits])
         except Unavailable as error:
-            if self._away_since is None:
-                log.warning("Redis does not answer, the races stand still", races=len(commits), error=reason(error))
-            self._away_since = self._away_since or now
+            self._note(len(commits), now, reason(error))
             return
-        if self._away_since is not None:
+        self._note(outcomes.count(Outcome.UNANSWERED), now)
+        for (holding, _), outcome in zip(commits, outcomes, strict=True):
+            if outcome is not Outcome.UNANSWERED:
+                self._answered(holding, outcome)
+
+    def _note(self, unanswered: int, now: float, why: str = "a node is away") -> None:
+        """Tells when some races begin to stand still because Redis does not answer, and when all go on."""
+        if unanswered and self._away_since is None:
+            self._away_since = now
+            log.warning("Redis does not answer, races stand still", races=unanswered, error=why)
+        elif not unanswered and self._away_since is not None:
             log.info("Redis is back, the races go on", away_s=round(now - self._away_since, 3))
             self._away_since = None
-        for (holding, _), outcome in zip(commits, outcomes, strict=True):
-            self._answered(holding, outcome)
 
     def _answered(self, holding: Holding, outcome: Outcome) -> None:
         if outcome is not Outcome.STORED:

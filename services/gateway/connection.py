@@ -15,7 +15,7 @@ from schemas.close import Close, CloseCode
 from schemas.framing import BadFrame, Lines
 from schemas.limits import MAX_FRAME_BYTES
 from services.gateway import descriptors, metrics, proxy, refusals
-from services.gateway.account import Account
+from services.gateway.account import Account, Meter
 from services.gateway.actions import Action
 from services.gateway.outbox import MAX_WAITING, Outbox, type_of
 from services.gateway.session import INEXACT, Session, State
@@ -43,6 +43,7 @@ class Host(Protocol):
     """What a connection needs of the gateway."""
 
     limits: Limits
+    bursts: Meter
 
     def perform(self, connection: "Connection", actions: Sequence[Action]) -> None: ...
 
@@ -80,6 +81,7 @@ class Connection(asyncio.Protocol):
     )
 
     _transport: asyncio.Transport
+
     address: str
     """The client's; a proxy's own until that has said whose connection it passes on."""
 
@@ -114,9 +116,9 @@ class Connection(asyncio.Protocol):
             self._discard(data)
             return
         try:
-            overdrawn = self.session.account.received(data)
+            overdrawn = self.session.account.received(data, self._host.bursts)
             if overdrawn:
-                self._host.perform(self, self.session.close(refusals.flood(overdrawn, "client")))
+                self._flooded(overdrawn)
                 return
             if self._header is not None:
                 data = self._behind_header(self._header + data)
@@ -129,6 +131,12 @@ class Connection(asyncio.Protocol):
             self._end(CloseCode.INTERNAL, "a fault of the server")
             if self._closing_at is None:  # the session had ended before the fault
                 self._transport.abort()
+
+    def _flooded(self, overdrawn: Meter) -> None:
+        whose = "gateway" if overdrawn is self._host.bursts else "client"
+        if self.home:
+            self.home.flooded()
+        self._host.perform(self, self.session.close(refusals.flood(overdrawn, whose)))
 
     def _behind_header(self, data: bytes) -> bytes:
         """What the client sent behind a proxy's header, all bytes so far given."""
@@ -179,8 +187,8 @@ class Connection(asyncio.Protocol):
     def close(self, close: Close) -> None:
         """The last line; the kernel takes it behind what is stuck, and whoever reads slowly still gets it."""
         self.send(close.line())
-        metrics.CLOSED.add(close.code)
         self._set("TCP_NOTSENT_LOWAT", SEND_BUFFER)
+        metrics.CLOSED.add(close.code)
         self._closing_at = self._host.now()
         self._patient_until = self._closing_at + CLOSE_WITHIN
 
@@ -203,9 +211,11 @@ class Connection(asyncio.Protocol):
         if waiting:
             self._transport.write(waiting)
             self._wrote_at = self._host.now()
-        if closing:
+        if closing and self._transport.can_write_eof():
             self._transport.write_eof()
             self._unread = descriptors.unread(self._transport.get_extra_info("socket"))
+        elif closing:  # TLS ends both ways at once, in order too
+            self._transport.close()
 
     def check(self, now: float) -> None:
         """Looks at the deadlines; called about once a second."""

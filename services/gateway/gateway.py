@@ -9,24 +9,26 @@ import math
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 import structlog
 from redis.asyncio import Redis
 
 from schemas import names
 from schemas.close import Close, CloseCode
-from schemas.limits import MAX_GATEWAYS_TOLD, PING_EVERY
+from schemas.limits import HELLO_WITHIN, MAX_GATEWAYS_TOLD, PING_EVERY
 from schemas.to_client import Paused
 from services.gateway import descriptors, metrics, refusals
+from services.gateway.account import Meter
 from services.gateway.actions import Action
 from services.gateway.conduct import Conduct
-from services.gateway.connection import Connection
+from services.gateway.connection import CLOSE_WITHIN, Connection
 from services.gateway.sessions import Sessions
 from services.gateway.switchboard import Switchboard
 from services.gateway.tally import Tally
 from services.gateway.wheel import Wheel
 from services.gateway.words import unwanted
+from services.shared.certificate import Certificate
 from services.shared.limits import Limits
 from services.shared.link import Link
 from services.shared.settings import GatewaySettings, WrongSetting
@@ -37,6 +39,8 @@ BACKLOG: Final = 1024
 """Connections that wait to be accepted: clients of a gateway that died all come at once."""
 STEP: Final = 0.05
 """Seconds between two looks at the deadlines, at a part of all connections each."""
+RENEW_EVERY: Final = 5.0
+"""Seconds between two looks whether the certificate was replaced."""
 DRAIN_OVER: Final = 1.0
 """Seconds over which clients are told to move, so that they do not all arrive elsewhere at once."""
 
@@ -55,7 +59,9 @@ class Gateway:
         self.link = Link(redis, name, clock)
         self.bus = self.link.bus
         self.limits: Limits = settings
+        self.bursts = Meter("messages at once", settings.limit_bursts, clock())
         self._name, self._settings = name, settings
+        self._certificate = settings.certificate()
         told, steps = settings.gateways[:MAX_GATEWAYS_TOLD], round(PING_EVERY / STEP)
         self._tally = Tally(redis, name, settings, clock, steps)
         self._switchboard = Switchboard(
@@ -89,11 +95,13 @@ class Gateway:
             tasks.create_task(self.link.run(), name="link")
             tasks.create_task(self._switchboard.admission.run(), name="admission")
             tasks.create_task(self._switchboard.keeper.run(), name="keeper")
+            tasks.create_task(self._tally.run(), name="tally")
             tasks.create_task(self._switchboard.warden.run(), name="warden")
             tasks.create_task(self._switchboard.reports.run(), name="reports")
-            tasks.create_task(self._tally.run(), name="tally")
             tasks.create_task(self._serve(), name="serve")
             tasks.create_task(self._turn(), name="turn")
+            if self._certificate:
+                tasks.create_task(self._renew(self._certificate), name="renew")
 
     async def ready(self) -> str:
         """Returns HOST:PORT once clients can come."""
@@ -171,7 +179,7 @@ class Gateway:
         host, port = self._settings.host, self._settings.port
         client = partial(Connection, self, proxied=self._settings.proxy_protocol)
         try:
-            self._server = await self._loop.create_server(client, host, port, backlog=BACKLOG)
+            self._server = await self._loop.create_server(client, host, port, backlog=BACKLOG, **self._tls())
         except OSError as error:
             raise WrongSetting(
                 "SLIPSTREAM_PORT", f"cannot listen on {host}:{port}: {error.strerror or error}"
@@ -184,6 +192,17 @@ class Gateway:
             for connection in self._wheel:
                 connection.abort()
 
+    def _tls(self) -> dict[str, Any]:
+        if self._certificate is None:
+            return {}
+        within = {"ssl_handshake_timeout": HELLO_WITHIN, "ssl_shutdown_timeout": CLOSE_WITHIN}
+        return {"ssl": self._certificate.context, **within}
+
+    async def _renew(self, certificate: Certificate) -> None:
+        while True:
+            await asyncio.sleep(RENEW_EVERY)
+            certificate.renew()
+
     async def _turn(self) -> None:
         at = self.now()
         while True:
@@ -191,6 +210,7 @@ class Gateway:
             await asyncio.sleep(at - self.now())
             for connection in self._wheel.step():
                 connection.check(self.now())
+            self.bursts.refill(self.now())
             self._switchboard.sweep()
             self._tally.step()
             self._tell_if_paused()

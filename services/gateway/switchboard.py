@@ -192,12 +192,11 @@ class Switchboard:
             self._post.publish(publish.to, publish.message)
 
     def _admit(self, connection: Connection, wish: Open | actions.Resume) -> None:
-        session, overdrawn = connection.session, _overdrawn(connection, wish)
-        if overdrawn:
-            self.perform(connection, session.close(refusals.flood(overdrawn, "address")))
-            return
-        if not self._link.healthy:
-            self.perform(connection, session.close(NO_STORE))
+        session = connection.session
+        overdrawn = _overdrawn(connection, wish)
+        if overdrawn or not self._link.healthy:
+            close = refusals.flood(overdrawn, "address") if overdrawn else NO_STORE
+            self.perform(connection, session.close(close))
             return
         match discipline.at_door(self.warden.rulings, self._unwanted, wish, connection.address, self._now()):
             case Close() as close:
@@ -268,11 +267,6 @@ class Switchboard:
             self._post.publish(names.race(head.race), Detach(session=head.session, generation=gone.generation))
 
 
-def _race_of(race: str) -> str:
-    """As logs name it."""
-    return names.race(race).id if race else ""
-
-
 def _overdrawn(connection: Connection, wish: Open | actions.Resume) -> Meter | None:
     """What the address has used up. A name is paid for by trying, a resume by failing."""
     assert connection.home  # known before anything it sent was read
@@ -283,6 +277,11 @@ def _overdrawn(connection: Connection, wish: Open | actions.Resume) -> Meter | N
         return names_tried if names_tried.left < 0 else None
     failed = meters["failed resumes"]
     return failed if failed.left < 1 else None
+
+
+def _race_of(race: str) -> str:
+    """As logs name it."""
+    return names.race(race).id if race else ""
 
 
 def _outcome(answer: Answer) -> str:

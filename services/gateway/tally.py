@@ -13,7 +13,8 @@ from redis.asyncio import Redis
 
 from schemas import names
 from schemas.limits import PING_EVERY
-from services.gateway.account import Account, counted, of_address, of_client
+from services.gateway.account import Account, of_address, of_client
+from services.gateway.addresses import counted
 from services.gateway.wheel import Wheel
 from services.shared.connect import Unavailable, reason
 from services.shared.evaluate import Call, evaluate
@@ -93,6 +94,8 @@ class Tally:
             elif account.is_idle:
                 self._wheel.remove(account)
                 del self._accounts[account.id]
+            else:
+                account.untold()
         if self._due:
             self._something.set()
 

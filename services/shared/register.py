@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from redis.asyncio import Redis
 
 from schemas.names import Group
-from services.shared.connect import deadline
+from services.shared.pipeline import ask
 
 
 class Register:
@@ -19,17 +19,13 @@ class Register:
 
     async def read(self) -> dict[str, str]:
         """The owner's name of each thing, by the thing's id."""
-        async with deadline():
-            found: dict[bytes, bytes] = await self._redis.hgetall(self._group.owners)  # type: ignore[assignment] # always bytes here
-        return {thing.decode(): owner.decode() for thing, owner in found.items()}
+        [found] = await ask(self._redis, ("HGETALL", self._group.owners))
+        return {thing.decode(): owner.decode() for thing, owner in zip(found[::2], found[1::2], strict=True)}
 
     async def note(self, owners: Mapping[str, str]) -> None:
         """Brings these entries up to date; a thing without an owner (an empty name) is struck off."""
-        pipeline = self._redis.pipeline(transaction=False)
-        for thing, owner in owners.items():
-            if owner:
-                pipeline.hset(self._group.owners, thing, owner)
-            else:
-                pipeline.hdel(self._group.owners, thing)
-        async with deadline():
-            await pipeline.execute()
+        key = self._group.owners
+        await ask(
+            self._redis,
+            *(("HSET", key, thing, owner) if owner else ("HDEL", key, thing) for thing, owner in owners.items()),
+        )

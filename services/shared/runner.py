@@ -10,7 +10,7 @@ import os
 import secrets
 import signal
 import sys
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from typing import Any, Protocol
 
 import structlog
@@ -18,6 +18,7 @@ import structlog
 from schemas.ready import Ready
 from schemas.ready import Service as Role
 from services.shared import logs, metrics
+from services.shared.agreement import Agreement
 from services.shared.health import BEAT_EVERY, Health, serve
 from services.shared.link import Link
 from services.shared.presence import Presence
@@ -63,7 +64,7 @@ def run(role: Role, settings: ServiceSettings, build: Callable[[str], Service]) 
     try:
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             runner.run(_live(role, name, settings, build))
-    except BaseExceptionGroup as died:
+    except (BaseExceptionGroup, WrongSetting) as died:
         for wrong in _wrong_settings(died):
             refuse(*wrong.args)
         log.exception("a task died, so the process ends")
@@ -102,20 +103,27 @@ async def _live(role: Role, name: str, settings: ServiceSettings, build: Callabl
         load=lambda: service.load,
         asked_to_drain=asked_to_stop.set,
     )
+    agreement = Agreement(service.link.redis)
     async with asyncio.TaskGroup() as tasks:
+        agree = tasks.create_task(agreement.run(), name="agreement")
         beats = tasks.create_task(_beat(health, settings), name="health")
-        work = tasks.create_task(service.run(), name="service")
+        work = tasks.create_task(_after(agreement, service.run), name="service")
         start = tasks.create_task(_start(role, name, service, health, presence), name="start")
-        told = tasks.create_task(presence.run(), name="presence")
+        told = tasks.create_task(_after(agreement, presence.run), name="presence")
         await _first(tasks, asked_to_stop.wait(), work)
-        if asked_to_stop.is_set():
+        if asked_to_stop.is_set() and agreement.reached.is_set():
             health.draining = True
             tasks.create_task(presence.announce(), name="tell of the drain")
             await _drain(service, settings.drain_within)
             told.cancel()
             await presence.leave()
-        for task in (beats, start, told, work):
+        for task in (agree, beats, start, told, work):
             task.cancel()
+
+
+async def _after(agreement: Agreement, work: Callable[[], Awaitable[None]]) -> None:
+    await agreement.reached.wait()
+    await work()
 
 
 async def _beat(health: Health, settings: ServiceSettings) -> None:

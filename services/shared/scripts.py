@@ -59,6 +59,7 @@ for i = 1, things do
     local state, line, snapshot = ARGV[at + 2], ARGV[at + 3], ARGV[at + 4]
     if snapshot == '' then
       call('HSET', key, 'lease', lease)
+      call('PEXPIRE', key, ARGV[2])
     else
       call('HSET', key, 'lease', lease, '{SNAPSHOT}', snapshot)
     end

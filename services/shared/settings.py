@@ -12,14 +12,14 @@ from difflib import get_close_matches
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Final, NoReturn, TypeVar
-from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from schemas.ids import Endpoint, ProcessName
-from services.shared import sentinels
+from services.shared import places
+from services.shared.certificate import Certificate
 from services.shared.connect import connect
 from services.shared.limits import Limits
 
@@ -56,7 +56,8 @@ class RedisSettings(BaseSettings):
 
     redis: Annotated[str, AfterValidator(_connectable), SENSITIVE] = Field(
         "redis://127.0.0.1:6379/0",
-        description="URL of Redis or Valkey: redis://, rediss:// (TLS), unix:// or redis+sentinel://HOST:PORT,.../NAME",
+        description="URL of Redis or Valkey: redis://, rediss:// (TLS), unix://, redis+sentinel://HOST:PORT,.../NAME "
+        "or redis+cluster://HOST:PORT,...",
     )
 
 
@@ -108,17 +109,35 @@ class GatewaySettings(ServiceSettings, Limits):
     gateways: Annotated[tuple[Endpoint, ...], BeforeValidator(_split)] = Field(
         (), description="HOST:PORT of all gateways, with commas, told to clients so that they can try another"
     )
-    word_filter: Annotated[tuple[Language, ...], BeforeValidator(_split)] = Field(
-        (),
-        description="languages, with commas, whose word lists chat lines and names are held to (english, german, "
-        "russian and more); none, if not set",
-    )
     proxy_protocol: bool = Field(
         False,
         description="whether every connection begins with a PROXY protocol header, version 1 or 2 (HAProxy's "
         "`send-proxy-v2`), so that clients are told apart by their own address. Then nobody but the proxy may reach "
         "the port",
     )
+    tls_certificate: Path | None = Field(
+        None, description="file with the certificate chain: clients must use TLS. Read again when it is replaced"
+    )
+    tls_key: Path | None = Field(None, description="file with the key of the certificate")
+    word_filter: Annotated[tuple[Language, ...], BeforeValidator(_split)] = Field(
+        (),
+        description="languages, with commas, whose word lists chat lines and names are held to (english, german, "
+        "russian and more); none, if not set",
+    )
+
+    def certificate(self) -> Certificate | None:
+        """What clients are shown; None: no TLS. Raises WrongSetting."""
+        variable = _variable("tls_certificate")
+        if bool(self.tls_certificate) != bool(self.tls_key):
+            raise WrongSetting(variable, f"goes together with {_variable('tls_key')}")
+        if self.tls_certificate is None or self.tls_key is None:
+            return None
+        if self.proxy_protocol:
+            raise WrongSetting(variable, f"not with {_variable('proxy_protocol')}: behind a proxy, TLS ends there")
+        try:
+            return Certificate(self.tls_certificate, self.tls_key)
+        except OSError as error:
+            raise WrongSetting(variable, f"files with a certificate and its key, not: {error}") from error
 
 
 class ChatSettings(ServiceSettings):
@@ -127,13 +146,13 @@ class ChatSettings(ServiceSettings):
     replicas: Annotated[int, Field(ge=0, le=16)] | None = Field(
         None,
         description="replicas of Redis that must have a chat line before it is acknowledged; if not set, 1 with "
-        "redis+sentinel://, else 0",
+        "redis+sentinel:// or redis+cluster://, else 0",
     )
 
     @property
     def wait_for_replicas(self) -> int:
-        behind_sentinels = urlsplit(self.redis).scheme in sentinels.SCHEMES
-        return int(behind_sentinels) if self.replicas is None else self.replicas
+        replicated = places.scheme(self.redis) in (*places.SENTINELS, *places.CLUSTERS)
+        return int(replicated) if self.replicas is None else self.replicas
 
 
 ALL: Final[tuple[type[RedisSettings], ...]] = (ServiceSettings, GatewaySettings, ChatSettings)

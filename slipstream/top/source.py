@@ -14,8 +14,7 @@ from schemas.operations import Announcement, TookOver, to_operators
 from schemas.ready import Service
 from schemas.stored import HEAD, STATE, StoredRace, StoredRoom
 from services.shared.bus import Bus
-from services.shared.connect import deadline
-from services.shared.pipeline import accepted, pipelined
+from services.shared.pipeline import ask
 from slipstream.top.reading import ProcessRow, RaceRow, Reading, RoomRow
 
 ROLES: Final[tuple[Service, ...]] = get_args(Service)
@@ -86,8 +85,7 @@ class Source:
         return read
 
     async def _ask(self, commands: Iterable[tuple[Any, ...]]) -> list[Any]:
-        async with deadline():
-            return accepted(await pipelined(self._redis, commands))
+        return await ask(self._redis, *commands)
 
 
 def _pairs(flat: Sequence[bytes]) -> dict[str, bytes]:

@@ -299,6 +299,7 @@ async def test_a_room_without_messages_goes_to_sleep_and_the_next_one_wakes_it(
         await until(lambda: not owns(owner))
         await eventually(lambda: redis.hget(ROOM.key, "owner"), b"")
         assert await redis.hgetall(Group(CHAT).owners) == {}
+        await until(lambda: gateway.heads)
         assert [(head.number, head.count) for head in gateway.heads][-1:] == [(said.number, 1)]
         line = await gateway.say(say(ANN, 2))
         assert (line.number, line.era, line.epoch) == (said.number + 1, room.era, room.epoch + 1)

@@ -22,7 +22,7 @@ from schemas.to_gateway import Seated, Unseated, opened
 from schemas.wanted import Wanted
 from services.game.inputs import Fate
 from services.game.records import rounds
-from services.game.service import GameService
+from services.game.service import PERIOD, GameService
 from services.shared.lease import TIME_TO_LIVE
 from tests.services.measured import counted
 from tests.services.servers import WITHIN, Ear, Imitation, Server, client_of, eventually, running, until
@@ -38,9 +38,9 @@ MEASURED = {
 
 
 @asynccontextmanager
-async def game(server: Server, name: str) -> AsyncIterator[GameService]:
+async def game(server: Server, name: str, faster: int = 1) -> AsyncIterator[GameService]:
     async with client_of(server) as redis:
-        service = GameService(redis, name)
+        service = GameService(redis, name, period=PERIOD / faster)
         async with running(service.run()):
             async with asyncio.timeout(WITHIN):
                 await service.ready()
@@ -137,7 +137,7 @@ async def test_steering_is_counted_by_what_became_of_it(server: Server, ear: Ear
 
 
 async def test_what_a_race_needs_to_be_run_again_is_kept_with_it_and_ends_by_itself(server: Server, ear: Ear) -> None:
-    async with game(server, "game-a"), client_of(server) as redis:
+    async with game(server, "game-a", faster=10), client_of(server) as redis:
         owned = await practise(ear)
         race = owned.id.removeprefix("race-")
         await until_racing(ear, owned)
@@ -159,7 +159,7 @@ async def started(redis: Redis, race: str) -> str:
 
 
 async def test_what_redis_lost_of_a_record_is_put_back_with_the_race(server: Server, ear: Ear) -> None:
-    async with game(server, "game-a"), client_of(server) as redis:
+    async with game(server, "game-a", faster=10), client_of(server) as redis:
         owned = await practise(ear)
         race = owned.id.removeprefix("race-")
         await until_racing(ear, owned)

@@ -21,6 +21,7 @@ from schemas.to_gateway import Deliver
 from services.gateway import connection as module
 from services.gateway import descriptors
 from services.gateway import gateway as gateway_module
+from services.gateway.account import Meter
 from services.gateway.actions import Action, CloseWith, Send
 from services.gateway.connection import CLOSE_WITHIN, MAX_DISCARDED, Connection
 from services.gateway.gateway import Gateway
@@ -50,6 +51,9 @@ class FakeTransport:
     def get_extra_info(self, name: str) -> object:
         return {"socket": self.sock, "peername": ("203.0.113.7", 1)}[name]
 
+    def can_write_eof(self) -> bool:
+        return True
+
     def write(self, data: bytes) -> None:
         self.writes.append(data)
 
@@ -67,6 +71,7 @@ class FakeHost:
     """Carries out what goes to the client, and nothing else."""
 
     limits = LIMITS
+    bursts = Meter("messages at once", LIMITS.limit_bursts, 0.0)
 
     def __init__(self) -> None:
         self.time = 0.0

@@ -220,6 +220,13 @@ async def test_what_a_write_leaves_empty_stays_as_it_was(leases: Leases, server:
     assert await redis.hmget(THING.key, "state", "snapshot") == [b"second", b"three\n"]
 
 
+async def test_a_renewal_of_what_has_nothing_to_say_keeps_it(leases: Leases, redis: Redis) -> None:
+    claim = await make(leases)
+    await redis.pexpire(THING.key, 10_000)
+    assert await commit(leases, claim) is Outcome.STORED
+    assert await redis.ttl(THING.key) > 10
+
+
 async def test_elements_are_appended_to_the_lists_of_their_things_which_end_by_themselves(
     leases: Leases, others: Leases, redis: Redis
 ) -> None:
