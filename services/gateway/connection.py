@@ -127,6 +127,7 @@ class Connection(asyncio.Protocol):
         except BadFrame as error:
             self._host.perform(self, self.session.broken(error))
         except Exception:
+            log.exception("a client led to a fault of ours")
             self._at_fault()
 
     def _flooded(self, overdrawn: Meter) -> None:
@@ -202,6 +203,7 @@ class Connection(asyncio.Protocol):
         try:
             self._check(now)
         except Exception:
+            log.exception("a client led to a fault of ours")
             self._at_fault()
 
     def _check(self, now: float) -> None:
@@ -222,9 +224,9 @@ class Connection(asyncio.Protocol):
 
     def _at_fault(self) -> None:
         """A fault of ours costs this connection, and nobody else's."""
-        log.exception("a client led to a fault of ours")
+        has_ended = self.session.state is State.CLOSED
         self._end(CloseCode.INTERNAL, "a fault of the server")
-        if self._closing_at is None:  # the session had ended before the fault
+        if has_ended:
             self._transport.abort()
 
     def _see_off(self, now: float, closing_at: float) -> None:
