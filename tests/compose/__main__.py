@@ -192,10 +192,10 @@ async def replicated(project: Project, address: str, report: Report) -> None:
     for user in ("gateway", "game", "chat"):
         project.environment[f"SLIPSTREAM_REDIS_{user.upper()}"] = f"redis+sentinel://{user}:none@sentinel/slipstream"
     await project.up(profile="ha")
-    async with racing(address, races=5, players=PLAYERS, lines_per_s=LINES_PER_S) as world:
+    async with racing(address, races=5, players=PLAYERS, lines_per_s=5) as world:
         await world.goes_on()
         [primary] = await project.containers("redis")
-        with gap(world, report, "failover to a replica", 10_000):
+        with gap(world, report, "failover to a replica", 20_000):
             await run("docker", "kill", primary)  # it is not restarted
             await asyncio.sleep(FAILS_OVER_WITHIN)
             await world.goes_on()
