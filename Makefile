@@ -1,10 +1,13 @@
 # make play      a race against bots, with everything that it needs started and ended for you
 # make serve     a local stack to connect to              (ARGS="--games 3 --json")
 # make test      every test                               (ARGS="-k chat")
+# make test-compose  compose.yaml for real: built, scaled, broken and upgraded while bots race (needs Docker)
 # make chaos     kill, stop and drain every kind of process for five minutes while bots race and talk
 # make check     linter, formatter and type checker, changing nothing
 # make format    mend what linter and formatter can mend
 # make bench-client  how a race feels over a bad line, and how long a frame takes
+# make abuse     bots race while attackers of every kind do their worst
+# make fuzz      a coverage-guided fuzzer sends a million frames
 # make screenshots  pictures of every screen into docs/pictures, of a real race
 # make docs      write the protocol's tables and JSON Schema anew from the models
 # make audit     look what is locked up among known vulnerabilities
@@ -13,7 +16,7 @@
 # make clean     remove the environment and every cache
 
 .DEFAULT_GOAL := play
-.PHONY: play serve test chaos check format docs bench-client screenshots audit sbom lock install clean
+.PHONY: play serve test test-compose chaos check format docs bench-client abuse fuzz screenshots audit sbom lock install clean
 .NOTPARALLEL:
 
 VENV := .venv
@@ -21,15 +24,19 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 TOOLS := $(VENV)/tools
 AUDITORS := pip-audit==2.10.1 cyclonedx-bom==7.5.0
+AWS_INSTALLED := $(VENV)/aws-installed
 UV := uv==0.13.9
 
 play serve: install
 	@exec $(BIN)/slipstream $@ $(ARGS)
 
 # Side by side what does not mind; what kills real processes needs the machine for itself. 5: nothing was chosen there.
-test: install
+test: install $(AWS_INSTALLED)
 	$(BIN)/pytest -n 2 -m "not failover" $(ARGS) || [ $$? = 5 ]
 	$(BIN)/pytest -m failover $(ARGS) || [ $$? = 5 ]
+
+test-compose: install
+	@$(BIN)/python -m tests.compose
 
 chaos: install
 	$(BIN)/slipstream chaos --seconds 300 $(ARGS)
@@ -45,6 +52,14 @@ format: install
 
 bench-client: install
 	@$(BIN)/python -m bench.client $(ARGS)
+
+abuse: install
+	@$(BIN)/python -m bench.abuse $(ARGS)
+
+# The fuzzer is large and not for every system, so only this installs it.
+fuzz: install
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r bench/fuzz/requirements.lock || true
+	@$(BIN)/python -m bench.fuzz $(ARGS)
 
 screenshots: install
 	$(BIN)/python -m slipstream.screenshots
@@ -66,17 +81,24 @@ $(INSTALLED): requirements.lock pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
+# What only the tests of deploy/aws need.
+$(AWS_INSTALLED): deploy/aws/requirements.lock $(INSTALLED)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
 # The services' lock is a part of the whole lock, so that containers run what was tested.
 LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
 	--custom-compile-command "make lock" pyproject.toml
 
 lock: $(BIN)/python
 	$(BIN)/pip install --quiet --disable-pip-version-check $(UV)
-	$(LOCK) --upgrade --all-extras -o requirements.lock
+	$(LOCK) --upgrade --extra client --extra local --extra dev -o requirements.lock
 	$(LOCK) --upgrade --constraint requirements.lock -o services/requirements.lock
+	$(LOCK) --upgrade --constraint requirements.lock --extra aws -o deploy/aws/requirements.lock
+	$(LOCK:pyproject.toml=bench/fuzz/requirements.in) --upgrade -o bench/fuzz/requirements.lock
 
 audit: install $(TOOLS)/bin/pip-audit
-	@$(BIN)/python -m slipstream.audit $(TOOLS)/bin/pip-audit requirements.lock services/requirements.lock
+	@$(BIN)/python -m slipstream.audit $(TOOLS)/bin/pip-audit requirements.lock $(wildcard */requirements.lock */*/requirements.lock)
 
 sbom: $(TOOLS)/bin/pip-audit
 	@mkdir -p build

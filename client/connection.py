@@ -12,10 +12,13 @@ All calls belong to the event loop's thread. A program with many sessions runs `
 import asyncio
 import os
 import socket
+import ssl
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from time import monotonic
 from typing import Final, cast
 
+from client.dialling import TLS
 from client.session import Session, State
 
 CONNECT_WITHIN: Final = 1.5
@@ -75,12 +78,13 @@ class Connection:
 
     async def _serve(self, address: str) -> None:
         """One connection from its beginning to its end."""
-        host, _, port = address.rpartition(":")
+        host, _, port = address.removeprefix(TLS).rpartition(":")
         stream = self._stream = _Stream(self)
         try:
             async with asyncio.timeout(self._connect_within):
                 loop = asyncio.get_running_loop()
-                await loop.create_connection(lambda: stream, host.strip("[]"), int(port))
+                tls = _trust() if address.startswith(TLS) else None
+                await loop.create_connection(lambda: stream, host.strip("[]"), int(port), ssl=tls)
             await stream.ended
         except (OSError, OverflowError, UnicodeError) as error:  # the last two: a port or a name that cannot be
             self.session.lost(self.clock(), f"{address}: {_reason(error)}")
@@ -114,8 +118,18 @@ class Connection:
             stream.close()
 
 
+@lru_cache
+def _trust() -> ssl.SSLContext:
+    """Whom the system trusts; `SSL_CERT_FILE` names others."""
+    return ssl.create_default_context()
+
+
 def _reason(error: Exception) -> str:
     """In the words of the system, without its numbers."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return error.verify_message
+    if isinstance(error, ssl.SSLError):
+        return f"no TLS: {error.reason}".lower()
     number = error.errno if isinstance(error, OSError) else None
     return os.strerror(number).lower() if number else str(error) or "no answer"
 

@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from random import Random
 from typing import Final
 
+TLS: Final = "tls://"
+"""Before an address: the server must prove, by a certificate, that it has this host name."""
 FIRST_RETRY_WITHIN: Final = 0.05
 """The first try after a loss comes within so many seconds: a little spread for the gateway that takes over a crowd."""
 RETRY_BASE: Final = 0.25
@@ -24,14 +26,19 @@ class Dialling:
         self._given = tuple(dict.fromkeys(servers))
         if not self._given:
             raise ValueError("a session needs at least one server")
+        self._prefix = TLS if self._given[0].startswith(TLS) else ""
         self._random = random
         self._addresses = self._given
         self._last = ""
         self._failures = 0
 
     def learn(self, gateways: Iterable[str]) -> None:
-        """Gateways that a server told us of; those told earlier are forgotten, those given at the start are not."""
-        self._addresses = tuple(dict.fromkeys((*self._given, *gateways)))
+        """Gateways that a server told us of; those told earlier are forgotten, those given at the start are not.
+
+        Who began with TLS is not led away from it.
+        """
+        told = (f"{self._prefix}{gateway}" for gateway in gateways)
+        self._addresses = tuple(dict.fromkeys((*self._given, *told)))
 
     def next_address(self) -> str:
         """The one after the last; the first again where the last is no longer known."""

@@ -12,7 +12,12 @@ class Shape(BaseModel):
     """Strict, closed and immutable: no coercion, no unknown field, no NaN."""
 
     model_config = ConfigDict(
-        strict=True, extra="forbid", frozen=True, allow_inf_nan=False, use_attribute_docstrings=True
+        strict=True,
+        extra="forbid",
+        frozen=True,
+        allow_inf_nan=False,
+        use_attribute_docstrings=True,
+        hide_input_in_errors=True,  # an error of ours is logged, and may be about what somebody said
     )
 
     def replace(self, **changes: Any) -> Self:
@@ -44,6 +49,11 @@ class BadMessage(Exception):
     def __init__(self, code: str, text: str, limit: str, actual: str) -> None:
         super().__init__(f"{text} (allowed: {limit}, got: {actual})")
         self.code, self.text, self.limit, self.actual = code, text, limit, actual
+
+    @property
+    def for_log(self) -> str:
+        """What was wrong, without what the peer wrote: that may be a token, or what somebody said."""
+        return f"{self.text} (allowed: {self.limit})"
 
 
 M = TypeVar("M")

@@ -59,7 +59,7 @@ def room(room_id: str) -> Owned:
 
 
 class Group(NamedTuple):
-    """The replicas of one service."""
+    """The processes of one service."""
 
     name: str
 
@@ -72,6 +72,20 @@ class Group(NamedTuple):
     def owners(self) -> str:
         """Hash: id of an owned thing -> its owner's name, as last heard."""
         return f"{{{self.name}}}:owners"
+
+    @property
+    def processes(self) -> str:
+        """Hash: process -> what it announces of itself to operators, with the time."""
+        return f"{{{self.name}}}:processes"
+
+    @property
+    def takeovers(self) -> str:
+        """Channel on which operators are told who took over what."""
+        return f"{{{self.name}}}:takeovers"
+
+    def control(self, process: str) -> str:
+        """Channel on which operators ask something of a process."""
+        return f"{{{self.name}:{process}}}:control"
 
     @property
     def wanted(self) -> str:
@@ -112,10 +126,13 @@ def probe(process: str) -> str:
     return f"{{probe:{process}}}"
 
 
-def mark(process: str) -> str:
-    """What a process leaves in Redis to see whether it stays there."""
-    return f"{{probe:{process}}}:mark"
+def mark(process: str, number: int = 0) -> str:
+    """What a process leaves in Redis to see whether it stays there; in a cluster several, each in another slot."""
+    return f"{{probe:{process}:{number}}}:mark"
 
+
+SHAPES: Final = "{stack}:shapes"
+"""The number of `versions.SHAPES` by which processes work here, with a TTL."""
 
 BOARD_WINS: Final = "{board}:wins"
 """Sorted set: nick -> wins."""

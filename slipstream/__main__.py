@@ -33,18 +33,21 @@ def addresses(servers: str) -> list[str]:
 
 MOST = 64
 """Processes of one role that one machine is asked to run."""
-SERVERS = "HOST:PORT[,HOST:PORT...]"
+SERVERS = "[tls://]HOST:PORT[,...]"
 
 
 @app.command()
 def play(
     server: Annotated[str, typer.Option(metavar=SERVERS, help="Gateways to play on.")] = "",
     nick: Annotated[str | None, typer.Option(metavar="NAME", help="What the others see.")] = None,
+    watch: Annotated[str, typer.Option(metavar="RACE", help="A race of this server to watch.")] = "",
 ) -> None:
     """Play; without --server against bots, with all servers started and ended for you."""
     from slipstream import play
 
-    raise typer.Exit(play.play(addresses(server), nick))
+    if watch and not server:
+        raise typer.BadParameter("to watch a race, say with --server where it is")
+    raise typer.Exit(play.play(addresses(server), nick, watch))
 
 
 @app.command()
@@ -190,6 +193,20 @@ def lag(
     if len(servers) != 1:
         raise typer.BadParameter("a line leads to one HOST:PORT")
     raise typer.Exit(run(servers[0], port, Line(round_trip / 1000, jitter / 1000, stall / 1000, every)))
+
+
+@app.command()
+def top(
+    redis: Annotated[str | None, typer.Option(metavar="URL", help="Instead of SLIPSTREAM_REDIS.")] = None,
+    server: Annotated[str, typer.Option(metavar=SERVERS, help="Where players connect, to watch a race.")] = "",
+    json: Annotated[bool, typer.Option("--json", help="Print one reading as one JSON object.")] = False,
+) -> None:
+    """See processes, races, rooms and takeovers live; drain a process, watch a race."""
+    from services.shared.settings import RedisSettings, read
+    from slipstream.top.run import top
+
+    addresses(server)
+    raise typer.Exit(top(redis or read(RedisSettings).redis, server, as_json=json))
 
 
 @app.command()

@@ -42,7 +42,7 @@ def mute(
     redis: Redis = LOCAL,
 ) -> None:
     """Let them say nothing for a while."""
-    meant, seconds = _meant(name, session, address), _seconds(lasts)
+    meant, seconds = _meant(name, session, address), seconds_of(lasts)
     _do(redis, lambda on: _told(on.mute(meant, seconds=seconds, who=_login(who), why=why)))
 
 
@@ -71,7 +71,7 @@ def ban(
     redis: Redis = LOCAL,
 ) -> None:
     """End their session and do not let them in for a while."""
-    meant, seconds = _meant(name, session, address), _seconds(lasts)
+    meant, seconds = _meant(name, session, address), seconds_of(lasts)
     _do(redis, lambda on: _told(on.ban(meant, seconds=seconds, who=_login(who), why=why)))
 
 
@@ -148,7 +148,8 @@ def _meant(name: str | None, session: str | None, address: str | None) -> "Meant
         raise typer.BadParameter(str(error)) from None
 
 
-def _seconds(lasts: str) -> float:
+def seconds_of(lasts: str) -> float:
+    """Of 90s, 10m, 2h or 7d."""
     found = re.fullmatch(r"([0-9]{1,9})([smhd])", lasts)
     if not found:
         raise typer.BadParameter(f"{lasts!r} is no time: 90s, 10m, 2h or 7d")

@@ -14,12 +14,15 @@ from slipstream.beside import beside
 from slipstream.process import StackFailed
 
 
-def play(servers: Sequence[str], nick: str | None) -> int:
-    """Plays on the servers, or in practice against bots on an embedded stack; returns the exit code."""
+def play(servers: Sequence[str], nick: str | None, watch: str = "") -> int:
+    """Plays on the servers, or watches a race there, or in practice against bots on an embedded stack.
+
+    Returns the exit code.
+    """
     from client.app import run  # noqa: PLC0415 - a server's machine need not have what the client imports
 
     if servers:
-        return run(list(servers), nick, practise=False)
+        return run(list(servers), nick, practise=False, watch=watch)
     try:
         with embedded_stack(platformdirs.user_log_path("slipstream") / "play") as gateways:
             return run(gateways, nick, practise=True)

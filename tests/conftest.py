@@ -1,5 +1,8 @@
 """What holds for all tests."""
 
+import logging
+import sys
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -27,6 +30,10 @@ def no_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def unconfigured_logs() -> Iterator[None]:
     """Whoever sets up logs in a test does so for that test."""
+    handlers, level, hooks = logging.root.handlers[:], logging.root.level, (sys.excepthook, threading.excepthook)
     yield
+    logging.root.handlers[:], (sys.excepthook, threading.excepthook) = handlers, hooks
+    logging.root.setLevel(level)
+    logging.captureWarnings(capture=False)
     structlog.reset_defaults()
     structlog.contextvars.clear_contextvars()

@@ -34,6 +34,7 @@ SHELLS = [  # may await, draw, read the time and touch the world; every other mo
     "services.chat.service",
     "services.chat.direct",
     "services.chat.keeper",
+    "services.chat.metrics",
     "services.chat.sessions",
     "services.chat.store",
     "services.gateway.__main__",
@@ -78,6 +79,7 @@ PURE_AMONG_SHELLS = [
     "slipstream.chaos.schedule",
     "slipstream.chauffeur",
     "slipstream.lag.schedule",
+    "slipstream.top.reading",
     "slipstream.replay.reel",
 ]
 
@@ -91,8 +93,8 @@ NOT_FOR_PURE = [
 ONLY_FOR = {  # what of others may be imported where
     "pygame": ["client.window"],
     "pygame_gui": ["client.window"],
-    "textual": ["client.terminal"],
-    "redis": ["services"],
+    "textual": ["client.terminal", "slipstream.top.app", "slipstream.top.questions"],
+    "redis": ["services", "slipstream.demo.stage", "slipstream.top.orders", "slipstream.top.source"],
     "typer": ["slipstream"],
 }
 

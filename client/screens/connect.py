@@ -6,6 +6,7 @@ from typing import Final
 
 from pydantic import TypeAdapter, ValidationError
 
+from client.dialling import TLS
 from client.events import Ended, Event, NameRefused, Reconnecting
 from client.screens.actions import Action, Confirm, Edit
 from client.screens.menu import Menu
@@ -130,10 +131,10 @@ class ConnectScreen:
 def addresses(text: str) -> list[str] | str:
     """The HOST:PORT parts of a comma-separated list; a text that says what is wrong where one is none."""
     parts = [part.strip() for part in text.split(",") if part.strip()]
-    found = [part if ":" in part else f"{part}:{PORT}" for part in parts]
+    found = [part if ":" in part.removeprefix(TLS) else f"{part}:{PORT}" for part in parts]
     for part in found:
         try:
-            _ENDPOINT.validate_python(part)
+            _ENDPOINT.validate_python(part.removeprefix(TLS))
         except ValidationError:
             return f"{part} is no HOST:PORT"
     return found or "name a server"

@@ -18,9 +18,11 @@ from schemas.stored import StoredSession
 from schemas.to_chat import TellLine
 from schemas.to_client import Told
 from schemas.to_gateway import Deliver, addressed
-from services.chat import sessions
+from services.chat import metrics, sessions
 from services.chat.plan import Answer
-from services.shared.connect import COMMAND_WITHIN, Unavailable, reason
+from services.shared import metrics as common_metrics
+from services.shared.connect import Unavailable, reason
+from services.shared.pipeline import ask
 
 MAX_WAITING: Final = 1000
 """Messages that wait for Redis; the oldest go first when there are more, and are repeated by their authors."""
@@ -34,6 +36,7 @@ class DirectMessages:
     def __init__(self, redis: Redis, now: Callable[[], float]) -> None:
         self._redis, self._now = redis, now
         self._waiting: deque[TellLine] = deque(maxlen=MAX_WAITING)
+        common_metrics.QUEUE.labels("direct").set_function(lambda: len(self._waiting))
         self._something = asyncio.Event()
 
     def put(self, line: TellLine) -> None:
@@ -49,6 +52,7 @@ class DirectMessages:
             try:
                 await self._tell(lines)
             except Unavailable as error:
+                metrics.DIRECT.add("dropped", len(lines))
                 log.warning("direct messages dropped, Redis is away", messages=len(lines), error=reason(error))
 
     async def _tell(self, lines: Sequence[TellLine]) -> None:
@@ -56,6 +60,8 @@ class DirectMessages:
         told = [(line, to, self._told(line, to)) for line, to in await self._receivers(lines)]
         heard = await self._deliver([Answer(to.gateway, to.session, body) for _, to, body in told])
         acknowledged = {line: body for (line, _, body), count in zip(told, heard, strict=True) if count}
+        metrics.DIRECT.add("delivered", len(acknowledged))
+        metrics.DIRECT.add("nobody", len(lines) - len(acknowledged))
         await self._deliver(
             [
                 Answer(line.caller.gateway, line.caller.session, acknowledged.get(line) or _nobody(line))
@@ -75,12 +81,13 @@ class DirectMessages:
 
     async def _deliver(self, answers: Sequence[Answer]) -> list[int]:
         """Sends; how many processes heard each."""
-        pipeline = self._redis.pipeline(transaction=False)
-        for gateway, session, body in answers:
-            message = addressed(Deliver(session=session), body)
-            pipeline.execute_command("SPUBLISH", names.gateway(gateway), message)
-        async with asyncio.timeout(COMMAND_WITHIN):
-            heard: list[int] = await pipeline.execute()
+        heard: list[int] = await ask(
+            self._redis,
+            *(
+                ("SPUBLISH", names.gateway(gateway), addressed(Deliver(session=session), body))
+                for gateway, session, body in answers
+            ),
+        )
         return heard
 
 

@@ -55,6 +55,10 @@ class Rooms:
     def load(self) -> int:
         return len(self.held)
 
+    def members(self) -> int:
+        """Players in the rooms here; may be asked for by another thread."""
+        return sum(len(held.room.roster) for held in tuple(self.held.values()))
+
     def holds(self, owned: Owned) -> bool:
         return owned in self.held
 

@@ -1,6 +1,7 @@
 """What a room wants done: stored in one step, then answered."""
 
 from collections.abc import Mapping, Sequence
+from enum import StrEnum
 from typing import NamedTuple
 
 from schemas.stored import StoredRoom
@@ -11,6 +12,14 @@ class LastSaid(NamedTuple):
 
     id: int
     number: int
+
+
+class Fate(StrEnum):
+    """What became of a line that somebody said."""
+
+    ACCEPTED = "accepted"
+    REPEATED = "repeated"
+    REFUSED = "refused"
 
 
 class Answer(NamedTuple):
@@ -33,3 +42,5 @@ class Plan(NamedTuple):
     state: StoredRoom | None
     """None: as it was."""
     answers: Sequence[Answer]
+    fates: Sequence[Fate] = ()
+    """Of all lines that were said."""

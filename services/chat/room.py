@@ -28,7 +28,7 @@ from schemas.to_client import Head, LineKind, Room
 from schemas.to_server import Seen
 from services.chat.authors import Authors
 from services.chat.history import History
-from services.chat.plan import Answer, LastSaid, Plan
+from services.chat.plan import Answer, Fate, LastSaid, Plan
 from services.chat.roster import Roster
 
 MAX_MEMBERS: Final = 4000
@@ -122,6 +122,7 @@ class ChatRoom:
             dict(self.authors.said) if self.anew else self.authors.changes,
             self.stored() if self.anew or self.roster.changed else None,
             self._answers,
+            self._fates,
         )
         self._begin()
         return plan
@@ -161,6 +162,7 @@ class ChatRoom:
     def _begin(self) -> None:
         self._lines: list[bytes] = []
         self._answers: list[Answer] = []
+        self._fates: list[Fate] = []
         self.roster.changed, self.authors.changes = False, {}
 
     def _enter(self, caller: Caller, seen: Seen | None, now: float) -> None:
@@ -202,15 +204,19 @@ class ChatRoom:
         caller = said.caller
         last = self.authors.last(caller.session)
         if caller.session not in self.roster:
+            self._fates.append(Fate.REFUSED)
             self._slip(caller, ErrorCode.NOT_IN_ROOM, "enter the room first", about=said.id)
         elif self.roster.outdone(caller):
             return
         elif said.id > last.id:
+            self._fates.append(Fate.ACCEPTED)
             self._lines.append(self.history.add(LineKind.SAID, caller.nick, now, line_id=said.id, text=said.text))
             self.authors.note(caller.session, LastSaid(said.id, self.history.head), self.roster)
         elif line := self._said_before(said, last, now):
+            self._fates.append(Fate.REPEATED)
             self._answer(caller, line)
         else:
+            self._fates.append(Fate.REFUSED)
             limit = f"above {last.id}"
             self._slip(caller, ErrorCode.LINE_INVALID, "id was used", limit=limit, actual=said.id, about=said.id)
 

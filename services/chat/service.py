@@ -21,11 +21,12 @@ from schemas.names import CHAT, Group, Owned
 from schemas.to_chat import TellLine, to_room
 from schemas.to_gateway import Deliver, addressed
 from schemas.wanted import Wanted
-from services.chat import sessions
+from services.chat import metrics, sessions
 from services.chat.direct import DirectMessages
 from services.chat.keeper import Held, Rooms, fields, new_era
 from services.chat.plan import Plan
 from services.chat.store import Store, Stored, Write
+from services.shared import metrics as common_metrics
 from services.shared.connect import Unavailable, reason
 from services.shared.lease import Leases
 from services.shared.link import Link
@@ -60,6 +61,9 @@ class ChatService:
         self._something, self._stopped = asyncio.Event(), asyncio.Event()
         self._stopping = False
         self._round_at = 0.0
+        common_metrics.OWNED.labels("room").set_function(self.rooms.load)
+        common_metrics.QUEUE.labels("inbox").set_function(lambda: len(self._inbox))
+        metrics.MEMBERS.set_function(self.rooms.members)
 
     async def run(self) -> None:
         """Works until cancelled."""
@@ -80,6 +84,10 @@ class ChatService:
     @property
     def working(self) -> bool:
         return self.link.healthy
+
+    @property
+    def load(self) -> int:
+        return self.rooms.load()
 
     async def drain(self) -> None:
         """Finishes what came in and hands every room over. What comes in later is passed on."""
@@ -113,6 +121,7 @@ class ChatService:
             self._something.set()
         else:
             self._dropped += 1
+            metrics.INBOX_DROPPED.inc()
 
     def _pass_on(self, owned: Owned, message: bytes) -> None:
         """For a room that is being claimed, that was just put to sleep, or that falls to another replica."""
@@ -176,7 +185,7 @@ class ChatService:
         try:
             asked = to_room.decode(message)
         except BadMessage as error:
-            log.warning("not a message for a room", thing=held.claim.owned.id, error=str(error))
+            log.warning("not a message for a room", thing=held.claim.owned.id, error=error.for_log)
             return
         if isinstance(asked, TellLine):
             self._direct.put(asked)
@@ -185,6 +194,8 @@ class ChatService:
 
     def _answer(self, held: Held, plan: Plan) -> None:
         held.room.accepted(plan)
+        for fate in plan.fates:
+            metrics.LINES.add(fate)
         if self._store.replicas and not plan.anew:
             for line in plan.lines:
                 self.bus.publish(held.claim.feed, line)

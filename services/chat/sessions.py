@@ -3,7 +3,6 @@
 Both raise one of `connect.Unavailable` where Redis cannot be asked.
 """
 
-import asyncio
 from collections.abc import Sequence
 from typing import Final
 
@@ -11,7 +10,7 @@ from redis.asyncio import Redis
 
 from schemas import names
 from schemas.stored import STATE, StoredSession
-from services.shared.connect import COMMAND_WITHIN
+from services.shared.pipeline import ask
 
 ASKED_AT_ONCE: Final = 500
 """Sessions read in one pipeline: a few milliseconds of work."""
@@ -19,11 +18,7 @@ ASKED_AT_ONCE: Final = 500
 
 async def holders(redis: Redis, skeletons: Sequence[str]) -> dict[str, str]:
     """The sessions that hold names, by skeleton; a free name is left out."""
-    pipeline = redis.pipeline(transaction=False)
-    for skeleton in skeletons:
-        pipeline.get(names.name(skeleton))
-    async with asyncio.timeout(COMMAND_WITHIN):
-        found = await pipeline.execute()
+    found = await ask(redis, *(("GET", names.name(skeleton)) for skeleton in skeletons))
     return {skeleton: session.decode() for skeleton, session in zip(skeletons, found, strict=True) if session}
 
 
@@ -32,10 +27,7 @@ async def stored(redis: Redis, sessions: Sequence[str]) -> dict[str, StoredSessi
     known: dict[str, StoredSession] = {}
     for start in range(0, len(sessions), ASKED_AT_ONCE):
         asked = sessions[start : start + ASKED_AT_ONCE]
-        pipeline = redis.pipeline(transaction=False)
-        for session in asked:
-            pipeline.hget(names.session(session), STATE)
-        async with asyncio.timeout(COMMAND_WITHIN):
-            found = zip(asked, await pipeline.execute(), strict=True)
+        states = await ask(redis, *(("HGET", names.session(session), STATE) for session in asked))
+        found = zip(asked, states, strict=True)
         known |= {session: StoredSession.model_validate_json(state) for session, state in found if state}
     return known

@@ -7,7 +7,7 @@ were published, and the hash of what its authors said last. All of them share on
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from enum import Enum
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 import structlog
 
@@ -18,9 +18,10 @@ from schemas.stored import HEAD, STATE
 from services.chat.plan import LastSaid, Plan
 from services.shared import metrics, scripts
 from services.shared.claims import Claim
-from services.shared.connect import COMMAND_WITHIN, Unavailable, reason
+from services.shared.connect import Unavailable, reason
 from services.shared.evaluate import Call
 from services.shared.lease import Leases
+from services.shared.pipeline import ask
 
 KEPT: Final = 24 * 3600.0
 """Seconds after the last write of its owner that the lobby's room is kept ..."""
@@ -119,16 +120,13 @@ class Store:
         for write, outcome in zip(writes, outcomes, strict=True):
             if outcome is Stored.STORED:
                 write.claim.renewed_at = sent
+        metrics.COMMIT.labels(CHAT).observe(self._leases.clock() - sent)
         metrics.count_writes(CHAT, outcomes)
         return outcomes
 
     async def _load(self, rooms: Sequence[Owned]) -> list[Loaded]:
-        pipeline = self._leases.redis.pipeline(transaction=False)
-        for owned in rooms:
-            pipeline.lrange(owned.history, 0, -1)
-            pipeline.hgetall(owned.said)
-        async with asyncio.timeout(COMMAND_WITHIN):
-            found: list[Any] = await pipeline.execute()
+        reads = [(("LRANGE", owned.history, 0, -1), ("HGETALL", owned.said)) for owned in rooms]
+        found = await ask(self._leases.redis, *(command for both in reads for command in both))
         return [Loaded(lines, _read(said)) for lines, said in zip(found[::2], found[1::2], strict=True)]
 
     def _call(self, write: Write) -> Call:
@@ -165,5 +163,6 @@ async def _until_answered(ask: Callable[[], Awaitable[T]]) -> T:
             return answer
 
 
-def _read(said: Mapping[bytes, bytes]) -> dict[str, LastSaid]:
-    return {session.decode(): LastSaid(*map(int, last.split())) for session, last in said.items()}
+def _read(said: Sequence[bytes]) -> dict[str, LastSaid]:
+    pairs = zip(said[::2], said[1::2], strict=True)
+    return {session.decode(): LastSaid(*map(int, last.split())) for session, last in pairs}

@@ -1,6 +1,5 @@
 """The leaderboard in Redis: wins and best times by nickname, each result counted once."""
 
-import asyncio
 from typing import Final
 
 from redis.asyncio import Redis
@@ -9,7 +8,8 @@ from schemas import names
 from schemas.limits import BOARD_ROWS
 from schemas.to_client import BoardRow, BoardTop
 from services.game.standings import Result
-from services.shared.connect import COMMAND_WITHIN
+from services.shared.evaluate import evaluate
+from services.shared.pipeline import ask
 
 MAX_NICKS: Final = 10_000
 """The best so many are kept."""
@@ -33,28 +33,25 @@ return 1
 class Board:
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
-        self._count = redis.register_script(_COUNT)
 
     async def count(self, result: Result) -> bool:
         """Adds a result; False: it was there already, so repeating is harmless."""
         keys = [names.board_seen(result.race, result.round), names.BOARD_WINS, names.BOARD_TIMES]
         times = [part for pair in result.times.items() for part in pair]
-        async with asyncio.timeout(COMMAND_WITHIN):
-            counted = await self._count(keys=keys, args=[SEEN_FOR, KEPT_FOR, MAX_NICKS, result.winner, *times])
+        arguments = [SEEN_FOR, KEPT_FOR, MAX_NICKS, result.winner, *times]
+        [counted] = await evaluate(self._redis, _COUNT, [(keys, arguments)])
         return bool(counted)
 
     async def top(self) -> BoardTop:
         """The best by wins and by time."""
-        async with asyncio.timeout(COMMAND_WITHIN):
-            pipeline = self._redis.pipeline(transaction=False)
-            pipeline.zrevrange(names.BOARD_WINS, 0, BOARD_ROWS - 1)
-            pipeline.zrange(names.BOARD_TIMES, 0, BOARD_ROWS - 1)
-            winners, fastest = await pipeline.execute()
-            nicks = [*winners, *fastest]
-            for nick in nicks:
-                pipeline.zscore(names.BOARD_WINS, nick)
-                pipeline.zscore(names.BOARD_TIMES, nick)
-            scores = await pipeline.execute()
+        winners, fastest = await ask(
+            self._redis,
+            ("ZREVRANGE", names.BOARD_WINS, 0, BOARD_ROWS - 1),
+            ("ZRANGE", names.BOARD_TIMES, 0, BOARD_ROWS - 1),
+        )
+        nicks = [*winners, *fastest]
+        boards = (names.BOARD_WINS, names.BOARD_TIMES)
+        scores = await ask(self._redis, *(("ZSCORE", board, nick) for nick in nicks for board in boards))
         rows = [
             BoardRow(nick=nick.decode(), wins=int(wins or 0), ticks=None if ticks is None else int(ticks))
             for nick, wins, ticks in zip(nicks, scores[::2], scores[1::2], strict=True)

@@ -13,6 +13,7 @@ from services.game.board import Board
 from services.game.holding import Outgoing
 from services.game.race import Race
 from services.game.standings import Result
+from services.shared import metrics
 from services.shared.claims import Claim
 from services.shared.connect import Unavailable, reason
 from services.shared.lease import Leases
@@ -34,6 +35,7 @@ class Errands:
     def __init__(self, leases: Leases, board: Board, send: Callable[[Outgoing], None]) -> None:
         self._leases, self._board, self._send = leases, board, send
         self._queue: asyncio.Queue[Errand] = asyncio.Queue(MAX_ERRANDS)
+        metrics.QUEUE.labels("errands").set_function(self._queue.qsize)
 
     async def run(self) -> None:
         while True:

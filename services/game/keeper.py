@@ -12,6 +12,7 @@ from schemas.base import BadMessage
 from schemas.close import Error, ErrorCode
 from schemas.limits import MAX_NUMBER
 from schemas.names import LOBBY, Owned
+from schemas.race import RaceState
 from schemas.stored import SNAPSHOT, STATE
 from schemas.to_client import Left
 from schemas.to_game import Attach, GiveUp, LookAt, OpenRace, ShowBoard, TakeSeat
@@ -95,7 +96,7 @@ class Races:
         try:
             asked = to_game.to_race.decode(message)
         except BadMessage as error:
-            log.warning("not a message for a race", thing=owned.id, error=str(error))
+            log.warning("not a message for a race", thing=owned.id, error=error.for_log)
             return
         race = owned.id.removeprefix(names.race("").id)
         match asked:
@@ -115,7 +116,7 @@ class Races:
         try:
             asked = to_game.to_replica.decode(frame)
         except BadMessage as error:
-            log.warning("not a message for a replica", error=str(error))
+            log.warning("not a message for a replica", error=error.for_log)
             return None
         owned = names.race(asked.race)
         if not self.holds(owned):
@@ -169,8 +170,12 @@ class Races:
             for session in sessions:
                 race.session_gone(session)
 
+    def states(self) -> list[RaceState]:
+        """Those of the races here; may be asked for by another thread."""
+        return [owned.race.state for owned in self._races()]
+
     def _races(self) -> list[OwnedRace]:
-        return [holding.thing for holding in self.held.values() if isinstance(holding.thing, OwnedRace)]
+        return [holding.thing for holding in tuple(self.held.values()) if isinstance(holding.thing, OwnedRace)]
 
     def _thing(self, answer: Claimed) -> Thing:
         if answer.claim.owned == LOBBY:
@@ -192,4 +197,4 @@ class Races:
         try:
             holding.thing.receive(frame)
         except BadMessage as error:
-            log.warning("not a message for it", thing=owned.id, error=str(error))
+            log.warning("not a message for it", thing=owned.id, error=error.for_log)

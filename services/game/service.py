@@ -14,8 +14,9 @@ import structlog
 from redis.asyncio import Redis
 
 from schemas.limits import SNAPSHOT_TICKS, TICK_HZ
-from schemas.names import GAME, Group
+from schemas.names import GAME, LOBBY, Group
 from schemas.wanted import Wanted
+from services.game import metrics
 from services.game.board import Board
 from services.game.errands import Errands
 from services.game.holding import Holding, Outgoing
@@ -23,6 +24,7 @@ from services.game.keeper import Races
 from services.game.metrics import count_inputs
 from services.game.owned_race import OwnedRace
 from services.game.sessions import living
+from services.shared import metrics as common_metrics
 from services.shared.claims import Outcome
 from services.shared.connect import Unavailable, reason
 from services.shared.lease import Leases
@@ -54,6 +56,10 @@ class GameService:
         self.races = Races(clock, self._choose, self._errands.show_board, self._send, name)
         self.replica = Replica(self._leases, self.bus, self._group, self.races, clock)
         self._stopping, self._stopped = False, asyncio.Event()
+        metrics.watch(self.races.states)
+        owned = common_metrics.OWNED
+        owned.labels("race").set_function(lambda: len(self.races.states()))
+        owned.labels("lobby").set_function(lambda: LOBBY in self.races.held)
         self._away_since: float | None = None
 
     async def run(self) -> None:
@@ -75,6 +81,10 @@ class GameService:
     @property
     def working(self) -> bool:
         return self.link.healthy
+
+    @property
+    def load(self) -> int:
+        return self.races.load()
 
     async def drain(self) -> None:
         """Hands everything over at the end of a pass; whoever takes a race goes on with its next tick."""
@@ -111,7 +121,10 @@ class GameService:
             due += self._period
             await self._until(due)
             periods = 1 + min(int((self._clock() - due) / self._period), MOST_PERIODS - 1)
-            due = max(due + (periods - 1) * self._period, self._clock() - self._period)
+            due += (periods - 1) * self._period
+            lost = max(0.0, self._clock() - self._period - due)
+            due += lost
+            metrics.CLOCK_LOST.inc(lost)
             await self._pass(list(self.races.held.values()), periods * SNAPSHOT_TICKS)
         self._stopped.set()
 
@@ -127,20 +140,28 @@ class GameService:
         now = self._clock()
         steps = [(holding, holding.next(now, ticks)) for holding in holdings]
         commits = [(holding, commit) for holding, commit in steps if commit]
+        if holdings:
+            metrics.TICK.observe(self._clock() - now)
         if not commits:
             return
         try:
             outcomes = await self._leases.commit([commit for _, commit in commits])
         except Unavailable as error:
-            if self._away_since is None:
-                log.warning("Redis does not answer, the races stand still", races=len(commits), error=reason(error))
-            self._away_since = self._away_since or now
+            self._note(len(commits), now, reason(error))
             return
-        if self._away_since is not None:
+        self._note(outcomes.count(Outcome.UNANSWERED), now)
+        for (holding, _), outcome in zip(commits, outcomes, strict=True):
+            if outcome is not Outcome.UNANSWERED:
+                self._answered(holding, outcome)
+
+    def _note(self, unanswered: int, now: float, why: str = "a node is away") -> None:
+        """Tells when some races begin to stand still because Redis does not answer, and when all go on."""
+        if unanswered and self._away_since is None:
+            self._away_since = now
+            log.warning("Redis does not answer, races stand still", races=unanswered, error=why)
+        elif not unanswered and self._away_since is not None:
             log.info("Redis is back, the races go on", away_s=round(now - self._away_since, 3))
             self._away_since = None
-        for (holding, _), outcome in zip(commits, outcomes, strict=True):
-            self._answered(holding, outcome)
 
     def _answered(self, holding: Holding, outcome: Outcome) -> None:
         if outcome is not Outcome.STORED:

@@ -1,13 +1,12 @@
 """Which sessions still exist."""
 
-import asyncio
 from collections.abc import Sequence
 from typing import Final
 
 from redis.asyncio import Redis
 
 from schemas import names
-from services.shared.connect import COMMAND_WITHIN
+from services.shared.pipeline import ask
 
 ASKED_AT_ONCE: Final = 500
 
@@ -17,10 +16,6 @@ async def living(redis: Redis, sessions: Sequence[str]) -> set[str]:
     found: set[str] = set()
     for start in range(0, len(sessions), ASKED_AT_ONCE):
         asked = sessions[start : start + ASKED_AT_ONCE]
-        pipeline = redis.pipeline(transaction=False)
-        for session in asked:
-            pipeline.exists(names.session(session))
-        async with asyncio.timeout(COMMAND_WITHIN):
-            answers = await pipeline.execute()
+        answers = await ask(redis, *(("EXISTS", names.session(session)) for session in asked))
         found |= {session for session, exists in zip(asked, answers, strict=True) if exists}
     return found

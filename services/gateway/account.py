@@ -11,6 +11,10 @@ from typing import Final
 from schemas.limits import MAX_GATEWAYS_TOLD
 from services.shared.limits import UNLIMITED, Limits, Rate
 
+CALM: Final = 2.0
+"""Seconds of its rate of messages that a client may always send at once; more is a burst ..."""
+FLOODED: Final = 64
+"""... and one that goes too far costs its address so many connections."""
 ROUNDING: Final = 0.001
 """Seconds that nobody waits for."""
 
@@ -49,9 +53,9 @@ class Meter:
         spent, self._spent = self._spent, 0.0
         return spent
 
-    def untold(self, spent: float) -> None:
-        """A report did not arrive."""
-        self._spent += spent
+    def untold(self, spent: float = 0.0) -> None:
+        """A report did not arrive, or was not worth it: what came back since is nobody's business any more."""
+        self._spent = min(self._spent + spent, self.debt)
 
     def settle(self, debt: float) -> None:
         """All gateways together have this debt; what was spent here since the report comes on top."""
@@ -70,7 +74,18 @@ class Meter:
 class Account:
     """The meters of one client, or of one address with all clients there."""
 
-    __slots__ = ("bytes", "connections", "elsewhere", "id", "is_address", "messages", "meters", "most", "new_here")
+    __slots__ = (
+        "_calm",
+        "bytes",
+        "connections",
+        "elsewhere",
+        "id",
+        "is_address",
+        "messages",
+        "meters",
+        "most",
+        "new_here",
+    )
 
     def __init__(
         self, account: str, rates: Mapping[str, Rate], now: float, *, is_address: bool, most: float = float("inf")
@@ -79,23 +94,42 @@ class Account:
         """`most`: connections at a time."""
         self.meters = {name: Meter(name, rate, now) for name, rate in rates.items()}
         self.messages, self.bytes = self.meters["messages"], self.meters["bytes"]
+        self._calm = self.messages.rate.at_once - CALM * self.messages.rate.per_s
         self.connections = self.elsewhere = 0
         """Here, and on other gateways as last heard."""
         self.new_here = False
         """What it owes elsewhere is to be asked."""
 
-    def received(self, data: bytes) -> Meter | None:
-        """Charges what has come on a connection, before any of it is read; the meter that this overdraws."""
+    def received(self, data: bytes, bursts: Meter) -> Meter | None:
+        """Charges what has come on a connection, before any of it is read; the meter that this overdraws.
+
+        All clients together have so many bursts, for one by itself costs little, and many at the same time do not.
+        """
         messages, all_bytes = self.messages, self.bytes
-        messages.left -= data.count(b"\n")
+        count = data.count(b"\n")
+        messages.left -= count
         all_bytes.left -= len(data)
-        if messages.left < 0:
-            return messages
+        if messages.left < self._calm:
+            if messages.left < 0:
+                return messages
+            bursts.left -= count
+            if bursts.left < 0:
+                return bursts
         return all_bytes if all_bytes.left < 0 else None
+
+    def flooded(self) -> None:
+        """A client of this address was closed for it. Who comes back for more has to wait."""
+        arrivals = self.meters["connections"]
+        arrivals.left = max(arrivals.left - FLOODED, -arrivals.rate.at_once)
 
     def refill(self, now: float) -> None:
         for meter in self.meters.values():
             meter.refill(now)
+
+    def untold(self) -> None:
+        """Nobody needs to know what was spent here and has come back."""
+        for meter in self.meters.values():
+            meter.untold()
 
     def charge(self, client: "Account", now: float) -> Meter | None:
         """What a client of this address has spent, once a second.

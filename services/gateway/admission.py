@@ -12,6 +12,7 @@ import structlog
 
 from services.gateway.actions import Open, Resume
 from services.gateway.sessions import Opened, Sessions, Taken, Unknown
+from services.shared import metrics
 from services.shared.connect import Unavailable, reason
 
 AT_ONCE: Final = 100
@@ -38,6 +39,7 @@ class Admission(Generic[A]):
     def __init__(self, sessions: Sessions, answer: Callable[[A, Answer], None]) -> None:
         self._sessions, self._answer = sessions, answer
         self._queue: deque[tuple[A, Wish]] = deque()
+        metrics.QUEUE.labels("admissions").set_function(lambda: len(self._queue))
         self._asked = asyncio.Event()
 
     def ask(self, asker: A, wish: Wish) -> None:

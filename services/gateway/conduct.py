@@ -3,7 +3,6 @@
 Everything raises one of `connect.Unavailable` where Redis cannot be asked; what was sent may then have happened.
 """
 
-import asyncio
 import math
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
@@ -13,7 +12,7 @@ from redis.asyncio import Redis
 from schemas import names
 from schemas.base import Message
 from schemas.conduct import Deed, Sanction, StoredReport
-from services.shared.connect import COMMAND_WITHIN
+from services.shared.connect import deadline
 from services.shared.evaluate import evaluate
 
 MAX_SANCTIONS: Final = 10_000
@@ -100,7 +99,7 @@ class Conduct:
 
     async def sanctions(self) -> tuple[int, list[Sanction]]:
         """Serial number of the last act, and all sanctions, ended ones perhaps included."""
-        async with asyncio.timeout(COMMAND_WITHIN):
+        async with deadline():
             found: dict[bytes, bytes] = await self._redis.hgetall(names.SANCTIONS)  # type: ignore[assignment] # always bytes here
         serial = int(found.pop(SERIAL.encode(), 0))
         return serial, [Sanction.model_validate_json(sanction) for sanction in found.values()]
@@ -126,6 +125,6 @@ class Conduct:
         return [StoredReport.model_validate_json(line) for line in await self._lines(names.REPORTS, most)]
 
     async def _lines(self, key: str, most: int) -> list[bytes]:
-        async with asyncio.timeout(COMMAND_WITHIN):
+        async with deadline():
             found: list[bytes] = await self._redis.lrange(key, 0, most - 1)  # type: ignore[assignment] # always bytes here
         return found

@@ -14,10 +14,10 @@ import structlog
 from schemas.close import Close, CloseCode
 from schemas.framing import BadFrame, Lines
 from schemas.limits import MAX_FRAME_BYTES
-from services.gateway import descriptors, proxy, refusals
-from services.gateway.account import Account
+from services.gateway import descriptors, metrics, proxy, refusals
+from services.gateway.account import Account, Meter
 from services.gateway.actions import Action
-from services.gateway.outbox import MAX_WAITING, Outbox
+from services.gateway.outbox import MAX_WAITING, Outbox, type_of
 from services.gateway.session import INEXACT, Session, State
 from services.shared.limits import Limits
 
@@ -43,6 +43,7 @@ class Host(Protocol):
     """What a connection needs of the gateway."""
 
     limits: Limits
+    bursts: Meter
 
     def perform(self, connection: "Connection", actions: Sequence[Action]) -> None: ...
 
@@ -80,6 +81,7 @@ class Connection(asyncio.Protocol):
     )
 
     _transport: asyncio.Transport
+
     address: str
     """The client's; a proxy's own until that has said whose connection it passes on."""
 
@@ -87,7 +89,7 @@ class Connection(asyncio.Protocol):
         self._host = host
         self._header = b"" if proxied else None
         """What has come of a proxy's header; None: there is none, or no more."""
-        self.session = Session(host.now(), host.limits)
+        self.session = Session(host.now(), host.limits, metrics.RECEIVED.add)
         self.home: Account | None = None
         """Of the address, once that is known."""
         self._lines = Lines(MAX_FRAME_BYTES)
@@ -114,9 +116,9 @@ class Connection(asyncio.Protocol):
             self._discard(data)
             return
         try:
-            overdrawn = self.session.account.received(data)
+            overdrawn = self.session.account.received(data, self._host.bursts)
             if overdrawn:
-                self._host.perform(self, self.session.close(refusals.flood(overdrawn, "client")))
+                self._flooded(overdrawn)
                 return
             if self._header is not None:
                 data = self._behind_header(self._header + data)
@@ -125,10 +127,16 @@ class Connection(asyncio.Protocol):
         except BadFrame as error:
             self._host.perform(self, self.session.broken(error))
         except Exception:
-            log.exception("a client's bytes led to a fault of ours")
+            log.exception("a client's bytes led to a fault of ours", session=self.session.id)
             self._end(CloseCode.INTERNAL, "a fault of the server")
             if self._closing_at is None:  # the session had ended before the fault
                 self._transport.abort()
+
+    def _flooded(self, overdrawn: Meter) -> None:
+        whose = "gateway" if overdrawn is self._host.bursts else "client"
+        if self.home:
+            self.home.flooded()
+        self._host.perform(self, self.session.close(refusals.flood(overdrawn, whose)))
 
     def _behind_header(self, data: bytes) -> bytes:
         """What the client sent behind a proxy's header, all bytes so far given."""
@@ -145,6 +153,11 @@ class Connection(asyncio.Protocol):
         """Has asked for a session, and is still there to be answered."""
         return self.session.state is State.OPENING
 
+    @property
+    def stuck(self) -> bool:
+        """The client does not take what it is sent."""
+        return self._stuck
+
     def pause_writing(self) -> None:
         self._stuck = True
 
@@ -153,19 +166,29 @@ class Connection(asyncio.Protocol):
         self._host.flush_soon(self)
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - how it went makes no difference
+        if self._closing_at is None:
+            metrics.CLOSED.add(metrics.LOST)
         self._host.perform(self, self.session.lost())
         self._host.gone(self)
 
     def send(self, message: bytes) -> None:
         """One line or several, sent at the end of this pass."""
+        metrics.SENT.add(type_of(message))
+        self.pass_on(message)
+
+    def pass_on(self, message: bytes) -> None:
+        """The same with what was counted already."""
         if self._closing_at is None:
-            self._outbox.put(message, stuck=self._stuck)
+            left_out = self._outbox.put(message, stuck=self._stuck)
+            if left_out:
+                metrics.DROPPED.add(left_out)
             self._host.flush_soon(self)
 
     def close(self, close: Close) -> None:
         """The last line; the kernel takes it behind what is stuck, and whoever reads slowly still gets it."""
         self.send(close.line())
         self._set("TCP_NOTSENT_LOWAT", SEND_BUFFER)
+        metrics.CLOSED.add(close.code)
         self._closing_at = self._host.now()
         self._patient_until = self._closing_at + CLOSE_WITHIN
 
@@ -188,9 +211,11 @@ class Connection(asyncio.Protocol):
         if waiting:
             self._transport.write(waiting)
             self._wrote_at = self._host.now()
-        if closing:
+        if closing and self._transport.can_write_eof():
             self._transport.write_eof()
             self._unread = descriptors.unread(self._transport.get_extra_info("socket"))
+        elif closing:  # TLS ends both ways at once, in order too
+            self._transport.close()
 
     def check(self, now: float) -> None:
         """Looks at the deadlines; called about once a second."""

@@ -9,27 +9,29 @@ import math
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 import structlog
 from redis.asyncio import Redis
 
 from schemas import names
 from schemas.close import Close, CloseCode
-from schemas.limits import MAX_GATEWAYS_TOLD, PING_EVERY
+from schemas.limits import HELLO_WITHIN, MAX_GATEWAYS_TOLD, PING_EVERY
 from schemas.to_client import Paused
-from services.gateway import descriptors, refusals
+from services.gateway import descriptors, metrics, refusals
+from services.gateway.account import Meter
 from services.gateway.actions import Action
 from services.gateway.conduct import Conduct
-from services.gateway.connection import Connection
+from services.gateway.connection import CLOSE_WITHIN, Connection
 from services.gateway.sessions import Sessions
 from services.gateway.switchboard import Switchboard
 from services.gateway.tally import Tally
 from services.gateway.wheel import Wheel
 from services.gateway.words import unwanted
+from services.shared.certificate import Certificate
 from services.shared.limits import Limits
 from services.shared.link import Link
-from services.shared.settings import GatewaySettings
+from services.shared.settings import GatewaySettings, WrongSetting
 
 SPARE_FILES: Final = 256
 """Open files besides clients' sockets."""
@@ -37,6 +39,8 @@ BACKLOG: Final = 1024
 """Connections that wait to be accepted: clients of a gateway that died all come at once."""
 STEP: Final = 0.05
 """Seconds between two looks at the deadlines, at a part of all connections each."""
+RENEW_EVERY: Final = 5.0
+"""Seconds between two looks whether the certificate was replaced."""
 DRAIN_OVER: Final = 1.0
 """Seconds over which clients are told to move, so that they do not all arrive elsewhere at once."""
 
@@ -55,7 +59,9 @@ class Gateway:
         self.link = Link(redis, name, clock)
         self.bus = self.link.bus
         self.limits: Limits = settings
+        self.bursts = Meter("messages at once", settings.limit_bursts, clock())
         self._name, self._settings = name, settings
+        self._certificate = settings.certificate()
         told, steps = settings.gateways[:MAX_GATEWAYS_TOLD], round(PING_EVERY / STEP)
         self._tally = Tally(redis, name, settings, clock, steps)
         self._switchboard = Switchboard(
@@ -75,6 +81,10 @@ class Gateway:
         self._address = self._loop.create_future()
         self._empty = asyncio.Event()
         self._paused = self._draining = False
+        metrics.CONNECTIONS.set_function(lambda: len(self._wheel))
+        metrics.LIMIT.set(self.limits.limit_connections)
+        metrics.STUCK.set_function(lambda: sum(connection.stuck for connection in self._wheel))
+        metrics.SESSIONS.set_function(lambda: self._switchboard.players)
         self.perform: Callable[[Connection, Sequence[Action]], None] = self._switchboard.perform
 
     async def run(self) -> None:
@@ -85,11 +95,13 @@ class Gateway:
             tasks.create_task(self.link.run(), name="link")
             tasks.create_task(self._switchboard.admission.run(), name="admission")
             tasks.create_task(self._switchboard.keeper.run(), name="keeper")
+            tasks.create_task(self._tally.run(), name="tally")
             tasks.create_task(self._switchboard.warden.run(), name="warden")
             tasks.create_task(self._switchboard.reports.run(), name="reports")
-            tasks.create_task(self._tally.run(), name="tally")
             tasks.create_task(self._serve(), name="serve")
             tasks.create_task(self._turn(), name="turn")
+            if self._certificate:
+                tasks.create_task(self._renew(self._certificate), name="renew")
 
     async def ready(self) -> str:
         """Returns HOST:PORT once clients can come."""
@@ -98,6 +110,10 @@ class Gateway:
     @property
     def working(self) -> bool:
         return self.link.healthy
+
+    @property
+    def load(self) -> int:
+        return len(self._wheel)
 
     async def drain(self) -> None:
         """Sends all clients elsewhere, evenly over `DRAIN_OVER`, and returns when they have gone."""
@@ -117,6 +133,7 @@ class Gateway:
         await self.bus.flushed()
 
     def made(self, connection: Connection) -> None:
+        metrics.ACCEPTED.inc()
         self._wheel.add(connection)
         self._empty.clear()
         if self._draining:
@@ -161,7 +178,12 @@ class Gateway:
         await self._switchboard.warden.informed.wait()
         host, port = self._settings.host, self._settings.port
         client = partial(Connection, self, proxied=self._settings.proxy_protocol)
-        self._server = await self._loop.create_server(client, host, port, backlog=BACKLOG)
+        try:
+            self._server = await self._loop.create_server(client, host, port, backlog=BACKLOG, **self._tls())
+        except OSError as error:
+            raise WrongSetting(
+                "SLIPSTREAM_PORT", f"cannot listen on {host}:{port}: {error.strerror or error}"
+            ) from error
         self._address.set_result(_address(self._server))
         try:
             await self._loop.create_future()
@@ -170,6 +192,17 @@ class Gateway:
             for connection in self._wheel:
                 connection.abort()
 
+    def _tls(self) -> dict[str, Any]:
+        if self._certificate is None:
+            return {}
+        within = {"ssl_handshake_timeout": HELLO_WITHIN, "ssl_shutdown_timeout": CLOSE_WITHIN}
+        return {"ssl": self._certificate.context, **within}
+
+    async def _renew(self, certificate: Certificate) -> None:
+        while True:
+            await asyncio.sleep(RENEW_EVERY)
+            certificate.renew()
+
     async def _turn(self) -> None:
         at = self.now()
         while True:
@@ -177,6 +210,7 @@ class Gateway:
             await asyncio.sleep(at - self.now())
             for connection in self._wheel.step():
                 connection.check(self.now())
+            self.bursts.refill(self.now())
             self._switchboard.sweep()
             self._tally.step()
             self._tell_if_paused()

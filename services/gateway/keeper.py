@@ -10,6 +10,7 @@ import structlog
 from schemas.stored import StoredSession
 from services.gateway.actions import Forget, Keep
 from services.gateway.sessions import Sessions
+from services.shared import metrics
 from services.shared.connect import Unavailable, reason
 
 AT_ONCE: Final = 200
@@ -24,6 +25,7 @@ class Keeper:
     def __init__(self, sessions: Sessions, superseded: Callable[[StoredSession], None]) -> None:
         self._sessions, self._superseded = sessions, superseded
         self._pending: dict[str, Keep | Forget] = {}
+        metrics.QUEUE.labels("sessions").set_function(lambda: len(self._pending))
         self._promises: dict[str, list[Callable[[], None]]] = {}
         self._something = asyncio.Event()
         self._behind = False

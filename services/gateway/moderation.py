@@ -9,7 +9,6 @@ All gateways carry it out within a second. One that was deaf meanwhile reads all
 Everything raises one of `connect.Unavailable` where Redis cannot be asked; what was sent may then have happened.
 """
 
-import asyncio
 from typing import Final, NamedTuple
 
 from pydantic import TypeAdapter
@@ -35,7 +34,7 @@ from services.gateway.addresses import counted, shortened
 from services.gateway.conduct import MAX_SANCTIONS, Conduct
 from services.gateway.nicknames import Refused, accepted, skeleton
 from services.gateway.sessions import Sessions
-from services.shared.connect import COMMAND_WITHIN
+from services.shared.connect import deadline
 
 MUTED_FOR: Final = 600.0
 BANNED_FOR: Final = 24 * 3600.0
@@ -159,19 +158,19 @@ class Moderation:
         session = await self._holder(gone.subject) if gone.by is By.NAME else gone.subject
         if session is None or gone.by is By.ADDRESS:
             return
-        async with asyncio.timeout(COMMAND_WITHIN):
+        async with deadline():
             state = await self._redis.hget(names.session(session), STATE)
         if state:
             await self._sessions.forget([StoredSession.model_validate_json(state)])
 
     async def _holder(self, name_skeleton: str) -> str | None:
-        async with asyncio.timeout(COMMAND_WITHIN):
+        async with deadline():
             session: bytes | None = await self._redis.get(names.name(name_skeleton))  # type: ignore[assignment] # always bytes here
         return session.decode() if session else None
 
     async def _now(self) -> float:
         """By Redis's clock, so that operators' machines need not agree."""
-        async with asyncio.timeout(COMMAND_WITHIN):
+        async with deadline():
             seconds, microseconds = await self._redis.time()
         return float(seconds) + microseconds / 1e6
 

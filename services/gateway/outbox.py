@@ -12,9 +12,7 @@ MAX_WAITING: Final = 128 * 1024
 """Bytes of events that wait for one client, at most; a client that lets more come together is too slow."""
 
 _HEAD: Final = b'{"type":"'
-DROPPABLE: Final = frozenset(
-    model.model_fields["type"].default.encode() for model in get_args(AnyToClient) if model.droppable
-)
+DROPPABLE: Final = frozenset(model.model_fields["type"].default for model in get_args(AnyToClient) if model.droppable)
 
 
 class Outbox:
@@ -24,19 +22,23 @@ class Outbox:
 
     def __init__(self) -> None:
         self._events: list[bytes] = []
-        self._newest: dict[bytes, bytes] = {}
+        self._newest: dict[str, bytes] = {}
         self.size = 0
         """Bytes of what waits in order."""
 
-    def put(self, message: bytes, *, stuck: bool) -> None:
-        """Adds a message. `stuck`: the socket takes nothing at present."""
-        if stuck:
-            kind = _droppable_type(message)
-            if kind:
-                self._newest[kind] = message
-                return
+    def put(self, message: bytes, *, stuck: bool) -> str | None:
+        """Adds a message; answers the type of an older one that is left out for it.
+
+        `stuck`: the socket takes nothing at present.
+        """
+        kind = _droppable_type(message) if stuck else None
+        if kind:
+            left_out = kind if kind in self._newest else None
+            self._newest[kind] = message
+            return left_out
         self._events.append(message)
         self.size += len(message)
+        return None
 
     @property
     def overflowing(self) -> bool:
@@ -55,9 +57,14 @@ class Outbox:
         return taken
 
 
-def _droppable_type(message: bytes) -> bytes | None:
+def type_of(message: bytes) -> str:
+    """The type of the first line of a message that a service made."""
+    return message[len(_HEAD) : message.find(b'"', len(_HEAD))].decode()
+
+
+def _droppable_type(message: bytes) -> str | None:
     """The type of a message that is one droppable line."""
     if not message.startswith(_HEAD) or message.find(b"\n") != len(message) - 1:
         return None
-    kind = message[len(_HEAD) : message.find(b'"', len(_HEAD))]
+    kind = type_of(message)
     return kind if kind in DROPPABLE else None

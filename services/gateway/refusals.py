@@ -59,6 +59,30 @@ def too_many_names(most: int) -> Close:
     return Close.because(CloseCode.FLOOD, "too many names tried", f"{most} names", f"{most} names")
 
 
+def full(most: int, connections: int) -> Close:
+    return Close.because(CloseCode.UNAVAILABLE, "no room for more clients", most, connections)
+
+
+def crowded(address: Account) -> Close:
+    there = address.connections + address.elsewhere
+    return Close.because(CloseCode.FLOOD, "too many connections of this address at a time", address.most, there)
+
+
+def flood(meter: Meter, whose: str) -> Close:
+    return Close.because(CloseCode.FLOOD, f"too many {meter.name} of this {whose}", meter.rate, _spent(meter))
+
+
+def too_fast(meter: Meter, wait: float, about: int) -> Error:
+    text = f"too many {meter.name}, wait {wait:.1f} s"
+    limit, actual = str(meter.rate), _spent(meter)
+    return Error(code=ErrorCode.TOO_FAST, text=text, limit=limit, actual=actual, about=about, wait=round(wait, 3))
+
+
+def _spent(meter: Meter) -> str:
+    """What is owed, or would be with one more."""
+    return f"{max(math.ceil(meter.debt), int(meter.rate.at_once) + 1)} at once"
+
+
 def expelled(sanction: Sanction) -> Close:
     """`limit` is when the sanction ends, as ISO 8601 in UTC."""
     code = CloseCode.KICKED if sanction.ruling is Ruling.KICK else CloseCode.BANNED
@@ -85,30 +109,6 @@ def _with_reason(text: str, sanction: Sanction) -> str:
 
 def _until(sanction: Sanction) -> str:
     return datetime.fromtimestamp(sanction.until, UTC).isoformat(timespec="seconds")
-
-
-def full(most: int, connections: int) -> Close:
-    return Close.because(CloseCode.UNAVAILABLE, "no room for more clients", most, connections)
-
-
-def crowded(address: Account) -> Close:
-    there = address.connections + address.elsewhere
-    return Close.because(CloseCode.FLOOD, "too many connections of this address at a time", address.most, there)
-
-
-def flood(meter: Meter, whose: str) -> Close:
-    return Close.because(CloseCode.FLOOD, f"too many {meter.name} of this {whose}", meter.rate, _spent(meter))
-
-
-def too_fast(meter: Meter, wait: float, about: int) -> Error:
-    text = f"too many {meter.name}, wait {wait:.1f} s"
-    limit, actual = str(meter.rate), _spent(meter)
-    return Error(code=ErrorCode.TOO_FAST, text=text, limit=limit, actual=actual, about=about, wait=round(wait, 3))
-
-
-def _spent(meter: Meter) -> str:
-    """What is owed, or would be with one more."""
-    return f"{max(math.ceil(meter.debt), int(meter.rate.at_once) + 1)} at once"
 
 
 class _Greeting(BaseModel):

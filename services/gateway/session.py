@@ -71,6 +71,7 @@ class Session:
     """One connection's side of a session. Times are seconds of one steady clock."""
 
     __slots__ = (
+        "_count",
         "_due",
         "_ends_at",
         "_heard_at",
@@ -95,7 +96,9 @@ class Session:
     stored: StoredSession
     """Both from `welcome` on."""
 
-    def __init__(self, now: float, limits: Limits) -> None:
+    def __init__(self, now: float, limits: Limits, count: Callable[[str], None] = lambda _: None) -> None:
+        """`count` is called with the type of each message."""
+        self._count = count
         self.state = State.GREETING
         self.account = account.of_client("", limits, now)
         """What the client has spent; from `welcome` on, that of the session on whichever connection."""
@@ -121,6 +124,7 @@ class Session:
         except BadMessage as error:
             greeting = self.state is State.GREETING
             return self.close(refusals.no_greeting(frame, error) if greeting else refusals.unreadable(error))
+        self._count(message.type)
         step = self._STEPS[self.state].get(type(message))
         if step is None:
             return self.close(refusals.out_of_phase(message, self._STEPS[self.state]))
@@ -184,7 +188,7 @@ class Session:
         unread = 0.0 if self._unread_since is None else now - self._unread_since
         if unread >= self._limits.limit_idle - INEXACT:
             return self.close(refusals.unread(self._limits.limit_idle, unread))
-        if now >= self._ends_at - INEXACT:
+        if now >= self._ends_at:
             return self.expel(refusals.too_old())
         talking = silent < PING_EVERY and now - wrote_at < QUIET
         due = now - self._pinged_at >= PROBE_EVERY - INEXACT or not talking

@@ -8,7 +8,6 @@ next renewal. Everything here takes a whole batch in one round trip, or a few, a
 All of it raises one of `connect.Unavailable` where Redis cannot be asked; what was sent may then have happened.
 """
 
-import asyncio
 import hashlib
 import hmac
 import secrets
@@ -25,8 +24,8 @@ from schemas.stored import STATE, StoredSession
 from services.gateway.actions import Keep, Open, Resume
 from services.gateway.nicknames import alternatives, skeleton
 from services.gateway.session import KEPT
-from services.shared.connect import COMMAND_WITHIN
 from services.shared.evaluate import Call, evaluate
+from services.shared.pipeline import ask
 
 UNPROVED: Final = HELLO_WITHIN
 """Seconds that a new session and its name are kept before its client was heard."""
@@ -177,11 +176,7 @@ class Sessions:
 
     async def _load(self, sessions: Sequence[str]) -> list[StoredSession]:
         """The sessions, and `_NONE` for those that are not: it takes as long."""
-        pipeline = self._redis.pipeline(transaction=False)
-        for session in sessions:
-            pipeline.hget(names.session(session), STATE)
-        async with asyncio.timeout(COMMAND_WITHIN):
-            found = await pipeline.execute()
+        found = await ask(self._redis, *(("HGET", names.session(session), STATE) for session in sessions))
         return [StoredSession.model_validate_json(state or _NONE) for state in found]
 
     async def _claim(self, sessions: Sequence[tuple[StoredSession, float]]) -> list[bool]:
@@ -205,11 +200,7 @@ class Sessions:
     async def _suggest(self, nicks: Sequence[str]) -> dict[str, str]:
         """For each name a free one, or nothing."""
         tried = [(nick, other) for nick in nicks for other in islice(alternatives(nick), SUGGESTED)]
-        pipeline = self._redis.pipeline(transaction=False)
-        for _, other in tried:
-            pipeline.exists(names.name(skeleton(other)))
-        async with asyncio.timeout(COMMAND_WITHIN):
-            exist = await pipeline.execute()
+        exist = await ask(self._redis, *(("EXISTS", names.name(skeleton(other))) for _, other in tried))
         free = dict.fromkeys(nicks, "")
         for (nick, other), taken in zip(tried, exist, strict=True):
             if not taken and not free[nick]:

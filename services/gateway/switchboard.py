@@ -116,7 +116,7 @@ class Switchboard:
         try:
             head, body = opened(message)
         except BadMessage as error:
-            log.warning("not a message for a gateway", error=str(error))
+            log.warning("not a message for a gateway", error=error.for_log)
             return
         connection = self._connections.get(head.session)
         if connection is None:
@@ -151,6 +151,11 @@ class Switchboard:
             if player.race:
                 self._post.publish(names.race(player.race), LookAt(caller=player.caller))
             self.keeper.write(Keep(connection.session.stored, KEPT))
+
+    @property
+    def players(self) -> int:
+        """Whose newest connection is here."""
+        return len(self._connections)
 
     def forget(self, connection: Connection) -> None:
         """The connection has ended."""
@@ -187,11 +192,12 @@ class Switchboard:
             self._post.publish(publish.to, publish.message)
 
     def _admit(self, connection: Connection, wish: Open | actions.Resume) -> None:
-        session = connection.session
-        overdrawn = _overdrawn(connection, wish)
-        if overdrawn or not self._link.healthy:
-            close = refusals.flood(overdrawn, "address") if overdrawn else NO_STORE
-            self.perform(connection, session.close(close))
+        session, overdrawn = connection.session, _overdrawn(connection, wish)
+        if overdrawn:
+            self.perform(connection, session.close(refusals.flood(overdrawn, "address")))
+            return
+        if not self._link.healthy:
+            self.perform(connection, session.close(NO_STORE))
             return
         match discipline.at_door(self.warden.rulings, self._unwanted, wish, connection.address, self._now()):
             case Close() as close:
@@ -203,7 +209,9 @@ class Switchboard:
 
     def _admitted(self, connection: Connection, answer: Answer) -> None:
         session = connection.session
-        ADMISSIONS.labels(_outcome(answer)).inc()
+        outcome = _outcome(answer)
+        ADMISSIONS.labels(outcome).inc()
+        log.debug("session asked for", outcome=outcome)
         match answer:
             case Opened():
                 self._install(connection, answer)
@@ -224,6 +232,7 @@ class Switchboard:
             self.keeper.write(Forget(stored))
             self.perform(connection, session.close(banned))
             return
+        log.debug("session opened", session=stored.session, thing=_race_of(stored.race), resumed=opened.resumed)
         left = stored.began + SESSION_LIFETIME - self._now()
         now = self._clock()
         welcome = session.welcome(stored, opened.token, self._told, now, resumed=opened.resumed, left=left)
@@ -246,6 +255,9 @@ class Switchboard:
             self.perform(connection, connection.session.close(ELSEWHERE))
 
     def _close(self, connection: Connection, last: CloseWith) -> None:
+        session = connection.session
+        race = session.player.race if session.id else ""
+        log.debug("connection closed", session=session.id, thing=_race_of(race), code=last.close.code)
         connection.close(last.close)
         self.forget(connection)
 
@@ -266,6 +278,11 @@ def _overdrawn(connection: Connection, wish: Open | actions.Resume) -> Meter | N
         return names_tried if names_tried.left < 0 else None
     failed = meters["failed resumes"]
     return failed if failed.left < 1 else None
+
+
+def _race_of(race: str) -> str:
+    """As logs name it."""
+    return names.race(race).id if race else ""
 
 
 def _outcome(answer: Answer) -> str:

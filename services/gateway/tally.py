@@ -94,6 +94,8 @@ class Tally:
             elif account.is_idle:
                 self._wheel.remove(account)
                 del self._accounts[account.id]
+            else:
+                account.untold()
         if self._due:
             self._something.set()
 

@@ -67,7 +67,8 @@ class Warden:
             act = to_gateways.decode(line)
             follows = self.rulings.follows(int(serial))
         except (BadMessage, ValueError) as error:
-            log.warning("not an act of an operator", error=str(error))
+            why = error.for_log if isinstance(error, BadMessage) else "no number in front of it"
+            log.warning("not an act of an operator", error=why)
             return
         if not follows:
             self._stale.set()

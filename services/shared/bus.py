@@ -13,8 +13,9 @@ from redis.asyncio import Redis
 
 from schemas import names
 from services.shared import metrics
+from services.shared.listeners import listening
 from services.shared.publisher import Publisher
-from services.shared.subscriber import Handler, Subscriber
+from services.shared.subscriber import Handler
 
 PROBE_EVERY: Final = 0.5
 PROBE_WITHIN: Final = 1.0
@@ -27,7 +28,7 @@ class Bus:
     def __init__(self, redis: Redis, process: str, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._publisher = Publisher(redis)
-        self._subscriber = Subscriber(redis, clock, self._resubscribed)
+        self._subscriber = listening(redis, clock, self._resubscribed)
         self._probe_channel = names.probe(process)
         self._deaf: list[Callable[[], None]] = []
         self._heard_at = clock()

@@ -41,7 +41,7 @@ class Calls:
         try:
             call = wanted.decode(head)
         except BadMessage as error:
-            log.warning("not a call for an owner", error=str(error))
+            log.warning("not a call for an owner", error=error.for_log)
             return
         owned = Owned(self._group.name, call.id)
         if self._deliver(owned, body) or self._peers.draining:

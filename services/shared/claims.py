@@ -86,6 +86,8 @@ class Outcome(Enum):
     """Another replica has the claim: let go."""
     MISSING = -1
     """Redis lost the thing or the claim: claim it again with what is in memory."""
+    UNANSWERED = -2
+    """Its node could not be asked, or refused: it may have happened or not."""
 
 
 def new_token() -> str:

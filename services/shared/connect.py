@@ -1,62 +1,59 @@
 """A Redis client that never waits long and never repeats a command by itself.
 
 A command that timed out may have run: only who knows that it is idempotent may send it again. So there are no retries
-here, and one short deadline, which every caller sets around the whole of what it awaits: `async with
-asyncio.timeout(COMMAND_WITHIN)`. The client has no timeout of its own for reading and writing, because redis-py writes
-within `asyncio.wait_for`, which on Python 3.11 can lose a cancellation: the task would live on for ever.
+here, and one short deadline around the whole of what is awaited (`deadline`). The client has no timeout of its own for
+reading and writing, because redis-py writes within `asyncio.wait_for`, which on Python 3.11 can lose a cancellation:
+the task would live on for ever.
 """
 
 from typing import Any, Final
-from urllib.parse import urlsplit
 
-from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio import BlockingConnectionPool, Connection, Redis, SSLConnection
 from redis.asyncio.retry import Retry
 from redis.asyncio.sentinel import SentinelConnectionPool
 from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
 
-from services.shared import sentinels
+from services.shared import cluster, places, sentinels
+from services.shared.deadline import COMMAND_WITHIN, Unavailable, deadline, reason
+
+__all__ = ["COMMAND_WITHIN", "CONNECT_WITHIN", "Unavailable", "connect", "deadline", "reason"]
 
 CONNECT_WITHIN: Final = 0.5
 """Seconds that connecting, or waiting for a free connection, may take."""
-COMMAND_WITHIN: Final = 0.5
-"""Seconds that a command or a pipeline may take in all: a second attempt still comes within the lease."""
 MAX_CONNECTIONS: Final = 16
-
-Unavailable = (RedisError, OSError, TimeoutError)
-"""What a command raises when Redis cannot be asked just now. Whether it ran is then unknown."""
-
-
-def reason(error: BaseException) -> str:
-    """What made Redis unavailable, for a log; redis-py's own errors tell only their kind in their `repr`."""
-    if isinstance(error, BaseExceptionGroup):
-        return reason(error.exceptions[0])
-    return f"{type(error).__name__}: {error}".removesuffix(": ")
 
 
 def connect(url: str, process: str = "") -> Redis:
     """A client for `url`; connects on first use, under the process's name. Raises ValueError for no URL of Redis.
 
     `redis://`, `rediss://` (TLS) and `unix://` name a server; `redis+sentinel://HOST:PORT[,HOST:PORT...]/NAME[/DB]`
-    names Sentinels and what they call the server, `rediss+sentinel://` the same with TLS. User and password are those
-    of the server.
+    names Sentinels and what they call the server, `redis+cluster://HOST:PORT[,HOST:PORT...]` some nodes of a cluster;
+    `rediss+sentinel://` and `rediss+cluster://` the same with TLS. User and password are those of the servers.
     """
-    if urlsplit(url).scheme in sentinels.SCHEMES:
-        return _behind_sentinels(sentinels.parse(url), process)
-    pool = BlockingConnectionPool.from_url(
-        url, max_connections=MAX_CONNECTIONS, timeout=CONNECT_WITHIN, client_name=process, **_connection_options()
-    )
-    return Redis.from_pool(pool)
+    options = {**_connection_options(), "client_name": process}
+    match places.scheme(url):
+        case kind if kind in places.SENTINELS:
+            return _behind_sentinels(places.parse(url), options)
+        case kind if kind in places.CLUSTERS:
+            return _in_a_cluster(places.parse(url), options)
+    return Redis.from_pool(BlockingConnectionPool.from_url(url, **options, **_POOL))
 
 
-def _behind_sentinels(place: sentinels.Place, process: str) -> Redis:
-    options = {**_connection_options(), "ssl": place.tls}
-    finder = sentinels.Finder(place.addresses, options)
-    login = {"username": place.username, "password": place.password, "db": place.db}
+def _behind_sentinels(place: places.Place, options: dict[str, Any]) -> Redis:
+    options |= {"ssl": place.tls}
+    tls = {name: value for name, value in place.options.items() if name.startswith("ssl_")}
+    finder = sentinels.Finder(place.addresses, {**options, **tls})
     # It has no pool that waits for a free connection; nothing here asks for many at once.
-    options |= {"max_connections": 2 * MAX_CONNECTIONS, "client_name": process, **login}
-    pool = SentinelConnectionPool(place.name, finder, **options)  # type: ignore[no-untyped-call] # left untyped there
+    pool = SentinelConnectionPool(place.name, finder, max_connections=2 * MAX_CONNECTIONS, **options, **place.options)  # type: ignore[no-untyped-call] # left untyped there
     return Redis.from_pool(pool)
+
+
+def _in_a_cluster(place: places.Place, options: dict[str, Any]) -> Redis:
+    kind = SSLConnection if place.tls else Connection
+    return cluster.Cluster(place.addresses, {**options, **place.options, **_POOL, "connection_class": kind})
+
+
+_POOL: Final = {"max_connections": MAX_CONNECTIONS, "timeout": CONNECT_WITHIN}
 
 
 def _connection_options() -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """Lua scripts by their digest, many calls in one pipeline."""
 
-import asyncio
 import hashlib
 from collections.abc import Sequence
 from functools import lru_cache
@@ -9,8 +8,9 @@ from typing import Any, Final
 from redis.asyncio import Redis
 from redis.exceptions import NoScriptError, RedisError
 
-from services.shared.connect import COMMAND_WITHIN
-from services.shared.pipeline import accepted, pipelined
+from services.shared import metrics
+from services.shared.cluster import on_each
+from services.shared.exchange import accepted, exchanged
 
 Call = tuple[list[str], list[Any]]
 """Keys and arguments."""
@@ -29,23 +29,39 @@ async def evaluate(redis: Redis, source: str, calls: Sequence[Call], replicas: i
     A server that does not know the script is given it. Raises one of `connect.Unavailable`, `NotReplicated` among
     them: what was sent may then have run or not.
     """
-    async with asyncio.timeout(COMMAND_WITHIN):
-        answers = await _run(redis, source, calls, replicas)
-        if any(isinstance(answer, NoScriptError) for answer in answers):
-            # It came back without its scripts: none of these calls ran, or all after some point did, each of which
-            # finds its own work done.
-            await redis.script_load(source)
-            answers = await _run(redis, source, calls, replicas)
-    if replicas and calls and (reached := answers.pop()) < replicas:
+    return accepted(await evaluated(redis, source, calls, replicas))
+
+
+async def evaluated(redis: Redis, source: str, calls: Sequence[Call], replicas: int = 0) -> list[Any]:
+    """The same; an answer may be an error, as in `pipeline.pipelined`. Raises only where nobody could be asked.
+
+    All keys of a call share a slot.
+    """
+    return await on_each(
+        redis,
+        [keys[0] for keys, _ in calls],
+        lambda pool, places: _evaluated(pool, source, [calls[place] for place in places], replicas),
+    )
+
+
+async def _evaluated(pool: Any, source: str, calls: Sequence[Call], replicas: int) -> list[Any]:
+    answers = await _run(pool, source, calls, replicas)
+    if any(isinstance(answer, NoScriptError) for answer in answers):
+        # It came back without its scripts: none of these calls ran, or all after some point did, each of which
+        # finds its own work done.
+        await exchanged(pool, [("SCRIPT", "LOAD", source)])
+        answers = await _run(pool, source, calls, replicas)
+    if replicas and (reached := answers.pop()) < replicas:
+        metrics.REDIS_ERRORS.add("not_replicated")
         raise NotReplicated(f"{reached} of {replicas} replicas have it")
-    return accepted(answers)
+    return answers
 
 
-async def _run(redis: Redis, source: str, calls: Sequence[Call], replicas: int) -> list[Any]:
+async def _run(pool: Any, source: str, calls: Sequence[Call], replicas: int) -> list[Any]:
     digest = _digest(source)
     commands = [("EVALSHA", digest, len(keys), *keys, *arguments) for keys, arguments in calls]
-    waits = [("WAIT", replicas, int(REPLICATED_WITHIN * 1000))] if replicas and calls else []
-    return await pipelined(redis, [*commands, *waits])
+    waits = [("WAIT", replicas, int(REPLICATED_WITHIN * 1000))] if replicas else []
+    return await exchanged(pool, [*commands, *waits])
 
 
 @lru_cache

@@ -9,16 +9,23 @@ It answers from a thread, so that it can tell of an event loop that stands still
 """
 
 import json
+import sys
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from socketserver import ThreadingMixIn
 from typing import Any, Final
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
+import structlog
 from prometheus_client import make_wsgi_app
 
+from services.shared import metrics
+
 BEAT_EVERY: Final = 0.25
+LAGS_KEPT: Final = 4
+"""Beats that count as lately: a second."""
 BEATS_WITHIN: Final = 2.0
 """An event loop that did not turn for so many seconds stands still."""
 READ_WITHIN: Final = 5.0
@@ -27,16 +34,30 @@ READ_WITHIN: Final = 5.0
 OK, UNAVAILABLE, UNKNOWN = "200 OK", "503 Service Unavailable", "404 Not Found"
 
 
+log = structlog.get_logger()
+
+
 class Health:
     """`working` tells whether the service can do its work now. The event loop calls `beat` often."""
 
     def __init__(self, working: Callable[[], bool], clock: Callable[[], float] = time.monotonic) -> None:
         self._working, self._clock = working, clock
         self._beat_at = clock()
+        self._lags: deque[float] = deque(maxlen=LAGS_KEPT)
         self.started = self.draining = False
+        metrics.READY.set_function(lambda: self.ready)
+        metrics.DRAINING.set_function(lambda: self.draining)
 
     def beat(self) -> None:
-        self._beat_at = self._clock()
+        now = self._clock()
+        lag, self._beat_at = max(0.0, now - self._beat_at - BEAT_EVERY), now
+        self._lags.append(lag)
+        metrics.LOOP_LAG.observe(lag)
+
+    @property
+    def lag(self) -> float:
+        """How much later than asked the event loop woke up lately, at worst [s]."""
+        return max(self._lags, default=0.0)
 
     @property
     def alive(self) -> bool:
@@ -63,13 +84,13 @@ def serve(health: Health, host: str, port: int) -> str:
 
 
 def _application(health: Health) -> Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]:
-    metrics = make_wsgi_app()
+    exposition = make_wsgi_app()
 
     def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         path = environ["PATH_INFO"]
         if path == "/metrics":
-            exposition: Iterable[bytes] = metrics(environ, start_response)
-            return exposition
+            scraped: Iterable[bytes] = exposition(environ, start_response)
+            return scraped
         status, body = health.answer(path)
         start_response(status, [("Content-Type", "application/json")])
         return [json.dumps(body).encode() + b"\n"]
@@ -79,6 +100,11 @@ def _application(health: Health) -> Callable[[dict[str, Any], Callable[..., Any]
 
 class _Server(ThreadingMixIn, WSGIServer):
     daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:  # noqa: ARG002 - socketserver's signature
+        error = sys.exception()
+        tell = log.debug if isinstance(error, OSError) else log.error
+        tell("somebody who asked for health was not answered", error=repr(error))
 
 
 class _Handler(WSGIRequestHandler):

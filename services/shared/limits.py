@@ -63,6 +63,10 @@ class Limits(BaseModel):
     limit_idle: _Seconds = Field(PONG_WITHIN, description="seconds without a message, or without reading anything")
     limit_names: _Whole = Field(10, description="names that one connection may try")
     limit_messages: _Rate = Field(Rate(1024, 80, 1), description="messages of one client")
+    limit_bursts: _Rate = Field(
+        Rate(4096, 1024, 1),
+        description="messages at once of all clients, of those beyond 2 s of a client's rate",
+    )
     limit_bytes: _Rate = Field(Rate(524_288, 16_384, 1), description="bytes of one client")
     limit_chat: _Rate = Field(Rate(5, 2, 3), description="chat lines of one client")
     limit_requests: _Rate = Field(Rate(40, 5, 1), description="requests for races, rooms and lists of one client")

@@ -14,6 +14,7 @@ class Link:
     """Every process has one. `run` does the work."""
 
     def __init__(self, redis: Redis, process: str, clock: Callable[[], float] = time.monotonic) -> None:
+        self.redis = redis
         self.bus, self.mark = Bus(redis, process, clock), Mark(redis, process, clock)
 
     @property

@@ -7,6 +7,7 @@ else tells a process without claims that Redis was emptied.
 import asyncio
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 import structlog
@@ -14,8 +15,9 @@ from redis.asyncio import Redis
 
 from schemas import names
 from services.shared import metrics
-from services.shared.connect import COMMAND_WITHIN, Unavailable, reason
-from services.shared.pipeline import accepted, pipelined
+from services.shared.cluster import covering
+from services.shared.connect import Unavailable, reason
+from services.shared.pipeline import ask
 
 MARK_EVERY: Final = 0.5
 TAKEN_WITHIN: Final = 1.5
@@ -31,7 +33,8 @@ class Mark:
 
     def __init__(self, redis: Redis, process: str, clock: Callable[[], float] = time.monotonic) -> None:
         self._redis, self._clock = redis, clock
-        self._key = names.mark(process)
+        self._key = partial(names.mark, process)
+        self._marked: set[str] = set()
         self._taken_at: float | None = None
         self._emptied: list[Callable[[], None]] = []
         self.accepted = asyncio.Event()
@@ -49,14 +52,14 @@ class Mark:
         """Ends only by cancellation."""
         while True:
             try:
-                was_there = await self._set()
+                all_there = await self._set()
             except Unavailable as error:
                 if self.healthy:
                     log.debug("Redis does not take writes", error=reason(error))
             else:
-                marked_before, self._taken_at = self._taken_at is not None, self._clock()
+                self._taken_at = self._clock()
                 self.accepted.set()
-                if marked_before and not was_there:
+                if not all_there:
                     metrics.EMPTIED.inc()
                     log.warning("Redis has lost what it had, puts back what is in memory")
                     for callback in self._emptied:
@@ -64,7 +67,9 @@ class Mark:
             await asyncio.sleep(MARK_EVERY)
 
     async def _set(self) -> bool:
-        """Sets the mark; whether it was there."""
-        async with asyncio.timeout(COMMAND_WITHIN):
-            [before] = accepted(await pipelined(self._redis, [("SET", self._key, 1, "PX", int(KEPT * 1000), "GET")]))
-        return before is not None
+        """Sets a mark on every node; whether all that were set before were there."""
+        keys = covering(self._redis, self._key)
+        before = await ask(self._redis, *(("SET", key, 1, "PX", int(KEPT * 1000), "GET") for key in keys))
+        missing = {key for key, value in zip(keys, before, strict=True) if value is None}
+        lost, self._marked = missing & self._marked, self._marked | {*keys}
+        return not lost

@@ -12,9 +12,12 @@ from schemas.names import Group
 from schemas.stored import ReplicaReport
 from services.shared import scripts
 from services.shared.bus import Bus
-from services.shared.connect import COMMAND_WITHIN, Unavailable, reason
+from services.shared.cluster import on_each
+from services.shared.connect import Unavailable, reason
+from services.shared.exchange import accepted, exchanged
 from services.shared.lease import Leases
 from services.shared.ownership import Peer, Verdict, verdict
+from services.shared.pipeline import ask
 
 REPORT_EVERY: Final = 0.25
 FORGET_AFTER: Final = 10.0
@@ -123,16 +126,16 @@ class Peers:
     async def leave(self) -> None:
         """Goes without being missed, and reports no more."""
         self._left = True
-        async with asyncio.timeout(COMMAND_WITHIN):
-            await self._leases.redis.hdel(self._group.replicas, self.me)
+        await ask(self._leases.redis, ("HDEL", self._group.replicas, self.me))
 
 
 async def subscribers(redis: Redis, channels: Sequence[str]) -> dict[str, int]:
     """How many processes listen on each channel."""
-    if not channels:
-        return {}
-    async with asyncio.timeout(COMMAND_WITHIN):
-        answer: list[Any] = await redis.execute_command("PUBSUB", "SHARDNUMSUB", *channels)  # type: ignore[no-untyped-call] # redis-py leaves it untyped
-    # Flat, or already in pairs: that depends on the client's callbacks.
-    flat = [part for item in answer for part in (item if isinstance(item, list | tuple) else [item])]
-    return {channel.decode(): int(count) for channel, count in zip(flat[::2], flat[1::2], strict=True)}
+
+    async def count(pool: Any, places: Sequence[int]) -> list[int]:
+        asked = ("PUBSUB", "SHARDNUMSUB", *(channels[place] for place in places))
+        [flat] = accepted(await exchanged(pool, [asked]))
+        return [int(number) for number in flat[1::2]]
+
+    counts: list[int] = accepted(await on_each(redis, channels, count))
+    return dict(zip(channels, counts, strict=True))

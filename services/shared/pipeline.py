@@ -1,53 +1,27 @@
-"""Many commands in one write and one wait.
+"""Many commands at once, each to the server that has its key."""
 
-redis-py's own pipeline packs commands in Python, which costs three times as much as what is sent is worth; hiredis
-packs in C. Nothing is repeated here, and a connection on which something went wrong is not used again.
-"""
-
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
-import hiredis
 from redis.asyncio import Redis
-from redis.exceptions import ReadOnlyError, ResponseError
 
-Command = tuple[Any, ...]
-"""Of texts, bytes and numbers."""
+from services.shared.cluster import on_each
+from services.shared.exchange import Command, accepted, exchanged
+
+__all__ = ["Command", "accepted", "ask", "pipelined"]
 
 
-async def pipelined(redis: Redis, commands: Iterable[Command]) -> list[Any]:
-    """The answer of each command, in order; a refusal by the server is an answer too (`ResponseError`).
+async def pipelined(redis: Redis, commands: Sequence[Command]) -> list[Any]:
+    """The answer of each command, in order: an error (`deadline.Unavailable`) where the server refused, or, in a
+    cluster, where the node could not be asked.
 
-    Raises one of `connect.Unavailable` where the server cannot be asked: which commands ran is then unknown.
+    Raises one of them where nobody could be asked within `deadline.COMMAND_WITHIN`: which commands ran is then unknown.
+    A command's key is its second part; one without goes to any node.
     """
-    packed = [hiredis.pack_command(command) for command in commands]
-    if not packed:
-        return []
-    pool = redis.connection_pool
-    connection = await pool.get_connection()  # type: ignore[no-untyped-call] # redis-py leaves it untyped
-    reusable = False
-    try:
-        await connection.send_packed_command(b"".join(packed))
-        answers = [await _answer(connection) for _ in packed]
-        # A server that takes no writes any more was replaced: the next connection finds the one that does.
-        reusable = not any(isinstance(answer, ReadOnlyError) for answer in answers)
-        return answers
-    finally:
-        if not reusable:
-            await connection.disconnect(nowait=True)
-        await pool.release(connection)
+    keys = [command[1] if len(command) > 1 else "" for command in commands]
+    return await on_each(redis, keys, lambda pool, places: exchanged(pool, [commands[place] for place in places]))
 
 
-async def _answer(connection: Any) -> Any:
-    try:
-        return await connection.read_response()
-    except ResponseError as refusal:
-        return refusal
-
-
-def accepted(answers: list[Any]) -> list[Any]:
-    """The same answers; raises the first refusal among them."""
-    for answer in answers:
-        if isinstance(answer, ResponseError):
-            raise answer
-    return answers
+async def ask(redis: Redis, *commands: Command) -> list[Any]:
+    """The same; raises the first error."""
+    return accepted(await pipelined(redis, commands))

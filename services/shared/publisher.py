@@ -2,15 +2,15 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
 import structlog
 from redis.asyncio import Redis
 
 from services.shared import metrics
-from services.shared.connect import COMMAND_WITHIN, Unavailable, reason
-from services.shared.pipeline import accepted, pipelined
+from services.shared.connect import Unavailable, reason
+from services.shared.pipeline import pipelined
 
 MAX_OUTBOX: Final = 20_000
 """Messages that wait for Redis; the oldest go first when there are more."""
@@ -33,6 +33,7 @@ class Publisher:
         self._outbox: deque[Outgoing] = deque(maxlen=MAX_OUTBOX)
         self._something, self._nothing = asyncio.Event(), asyncio.Event()
         self._nothing.set()
+        metrics.QUEUE.labels("published").set_function(lambda: len(self._outbox))
         self._dropped = 0
         """Since Redis took some last."""
 
@@ -56,24 +57,19 @@ class Publisher:
             batch = list(self._outbox)
             self._outbox.clear()
             try:
-                counts = await self._send(batch)
+                counts = await pipelined(self._redis, [("SPUBLISH", to, data) for to, data, _ in batch])
             except Unavailable as error:
-                self._drop(len(batch), error)
-                continue
-            if self._dropped:
-                log.info("Redis takes messages again", dropped=self._dropped)
-                self._dropped = 0
+                counts = [error] * len(batch)
+            self._note([count for count in counts if isinstance(count, Exception)])
             for message, count in zip(batch, counts, strict=True):
                 if count == 0 and message.nobody:
                     message.nobody()
 
-    def _drop(self, messages: int, error: BaseException) -> None:
-        """Tells of the first only: there may be hundreds in a second."""
-        metrics.MESSAGES_DROPPED.inc(messages)
-        if not self._dropped:
-            log.warning("messages are dropped, Redis does not take them", error=reason(error))
-        self._dropped += messages
-
-    async def _send(self, batch: list[Outgoing]) -> list[int]:
-        async with asyncio.timeout(COMMAND_WITHIN):
-            return accepted(await pipelined(self._redis, [("SPUBLISH", to, data) for to, data, _ in batch]))
+    def _note(self, errors: Sequence[Exception]) -> None:
+        """Counts what was dropped. Tells of the first only: there may be hundreds in a second."""
+        metrics.MESSAGES_DROPPED.inc(len(errors))
+        if errors and not self._dropped:
+            log.warning("messages are dropped, Redis does not take them", error=reason(errors[0]))
+        if self._dropped and not errors:
+            log.info("Redis takes messages again", dropped=self._dropped)
+        self._dropped = self._dropped + len(errors) if errors else 0

@@ -3,13 +3,12 @@
 It only says where to look when a replica died. What counts stands in each thing's own hash.
 """
 
-import asyncio
 from collections.abc import Mapping
 
 from redis.asyncio import Redis
 
 from schemas.names import Group
-from services.shared.connect import COMMAND_WITHIN
+from services.shared.pipeline import ask
 
 
 class Register:
@@ -20,17 +19,13 @@ class Register:
 
     async def read(self) -> dict[str, str]:
         """The owner's name of each thing, by the thing's id."""
-        async with asyncio.timeout(COMMAND_WITHIN):
-            found: dict[bytes, bytes] = await self._redis.hgetall(self._group.owners)  # type: ignore[assignment] # always bytes here
-        return {thing.decode(): owner.decode() for thing, owner in found.items()}
+        [found] = await ask(self._redis, ("HGETALL", self._group.owners))
+        return {thing.decode(): owner.decode() for thing, owner in zip(found[::2], found[1::2], strict=True)}
 
     async def note(self, owners: Mapping[str, str]) -> None:
         """Brings these entries up to date; a thing without an owner (an empty name) is struck off."""
-        pipeline = self._redis.pipeline(transaction=False)
-        for thing, owner in owners.items():
-            if owner:
-                pipeline.hset(self._group.owners, thing, owner)
-            else:
-                pipeline.hdel(self._group.owners, thing)
-        async with asyncio.timeout(COMMAND_WITHIN):
-            await pipeline.execute()
+        key = self._group.owners
+        await ask(
+            self._redis,
+            *(("HSET", key, thing, owner) if owner else ("HDEL", key, thing) for thing, owner in owners.items()),
+        )

@@ -12,7 +12,9 @@ from typing import Final, NamedTuple, Protocol
 
 import structlog
 
+from schemas.limits import MAX_NUMBER
 from schemas.names import Group, Owned
+from schemas.operations import TookOver
 from schemas.wanted import Wanted
 from services.shared import metrics
 from services.shared.bus import Bus
@@ -95,6 +97,8 @@ class Replica:
         self._wanted = asyncio.Event()
         self._dead_since: dict[str, float] = {}
         self._searched_at = self._swept_at = 0.0
+        metrics.expect(group.name)
+        metrics.QUEUE.labels("wants").set_function(lambda: len(self._wants))
 
     async def run(self) -> None:
         self._bus.subscribe(self._group.wanted, self._calls.hear)
@@ -247,7 +251,7 @@ class Replica:
         await self._keeper.adopt(claimed)
         self._adopted |= {answer.claim.owned for answer in claimed}
         for answer in claimed:
-            _tell(answer)
+            self._tell(answer)
         for refusal in refused:
             metrics.CLAIMS.labels(self._group.name, refusal.why).inc()
             log.debug("claim refused", thing=refusal.owned.id, why=refusal.why, owner=refusal.owner)
@@ -271,13 +275,15 @@ class Replica:
                 told = True
                 await asyncio.sleep(WATCH_EVERY)
 
-
-def _tell(answer: Claimed) -> None:
-    claim, before, silent_ms = answer.claim, answer.owner_before, answer.silent_ms
-    group = claim.owned.group
-    metrics.CLAIMS.labels(group, "taken_over" if before else "free").inc()
-    if before:
-        metrics.TAKEOVER_GAP.labels(group).observe(silent_ms / 1000)
-        log.info("took over", thing=claim.owned.id, owner_before=before, epoch=claim.epoch, gap_ms=silent_ms)
-    else:
-        log.debug("claimed", thing=claim.owned.id, epoch=claim.epoch)
+    def _tell(self, answer: Claimed) -> None:
+        claim, before, gap_ms = answer.claim, answer.owner_before, max(0, answer.silent_ms)
+        group, me = claim.owned.group, self.peers.me
+        metrics.CLAIMS.labels(group, "taken_over" if before else "free").inc()
+        if not before:
+            log.debug("claimed", thing=claim.owned.id, epoch=claim.epoch)
+            return
+        metrics.TAKEOVER_GAP.labels(group).observe(gap_ms / 1000)
+        log.info("took over", thing=claim.owned.id, owner_before=before, epoch=claim.epoch, gap_ms=gap_ms)
+        epoch, gap_ms = (min(number, MAX_NUMBER) for number in (claim.epoch, gap_ms))
+        event = TookOver(thing=claim.owned, owner=me, owner_before=before, epoch=epoch, gap_ms=gap_ms)
+        self._bus.publish(self._group.takeovers, event.encode())

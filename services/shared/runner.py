@@ -10,22 +10,32 @@ import os
 import secrets
 import signal
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from typing import Any, Protocol
 
 import structlog
 
 from schemas.ready import Ready
 from schemas.ready import Service as Role
-from services.shared import logs
+from services.shared import logs, metrics
+from services.shared.agreement import Agreement
 from services.shared.health import BEAT_EVERY, Health, serve
-from services.shared.settings import ServiceSettings
+from services.shared.link import Link
+from services.shared.presence import Presence
+from services.shared.settings import ServiceSettings, WrongSetting, refuse
 
 log = structlog.get_logger()
 
 
 class Service(Protocol):
     """What the runner runs."""
+
+    @property
+    def link(self) -> Link: ...
+
+    @property
+    def load(self) -> int:
+        """How much it has to do: connections, races or rooms."""
 
     async def run(self) -> None:
         """Works until cancelled."""
@@ -50,12 +60,23 @@ def run(role: Role, settings: ServiceSettings, build: Callable[[str], Service]) 
     """Runs the service that `build` makes for a process name. Returns when it has drained; exits 1 if a task died."""
     name = process_name(role, settings)
     logs.configure(role, name, settings.log_level, as_json=settings.log_json)
+    metrics.PROCESS.info({"role": role, "name": name, "version": settings.version})
     try:
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             runner.run(_live(role, name, settings, build))
-    except BaseExceptionGroup:
+    except (BaseExceptionGroup, WrongSetting) as died:
+        for wrong in _wrong_settings(died):
+            refuse(*wrong.args)
         log.exception("a task died, so the process ends")
         sys.exit(1)
+
+
+def _wrong_settings(died: BaseException) -> Iterator[WrongSetting]:
+    if isinstance(died, BaseExceptionGroup):
+        for part in died.exceptions:
+            yield from _wrong_settings(part)
+    elif isinstance(died, WrongSetting):
+        yield died
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
@@ -73,24 +94,51 @@ async def _live(role: Role, name: str, settings: ServiceSettings, build: Callabl
         await _watch_stdin()
     service = build(name)
     health = Health(lambda: service.working)
+    presence = Presence(
+        service.link,
+        name,
+        role=role,
+        version=settings.version,
+        health=health,
+        load=lambda: service.load,
+        asked_to_drain=asked_to_stop.set,
+    )
+    agreement = Agreement(service.link.redis)
     async with asyncio.TaskGroup() as tasks:
+        agree = tasks.create_task(agreement.run(), name="agreement")
         beats = tasks.create_task(_beat(health, settings), name="health")
-        work = tasks.create_task(service.run(), name="service")
-        start = tasks.create_task(_announce(role, name, service, health), name="announce")
+        work = tasks.create_task(_after(agreement, service.run), name="service")
+        start = tasks.create_task(_start(role, name, service, health, presence), name="start")
+        told = tasks.create_task(_after(agreement, presence.run), name="presence")
         await _first(tasks, asked_to_stop.wait(), work)
-        if asked_to_stop.is_set():
+        if asked_to_stop.is_set() and agreement.reached.is_set():
             health.draining = True
+            tasks.create_task(presence.announce(), name="tell of the drain")
             await _drain(service, settings.drain_within)
-        for task in (beats, start, work):
+            told.cancel()
+            await presence.leave()
+        for task in (agree, beats, start, told, work):
             task.cancel()
+
+
+async def _after(agreement: Agreement, work: Callable[[], Awaitable[None]]) -> None:
+    await agreement.reached.wait()
+    await work()
 
 
 async def _beat(health: Health, settings: ServiceSettings) -> None:
     if settings.health_port is not None:
-        log.info("health is told", address=serve(health, settings.health_host, settings.health_port))
+        log.info("health is told", address=_serve_health(health, settings.health_host, settings.health_port))
     while True:
         health.beat()
         await asyncio.sleep(BEAT_EVERY)
+
+
+def _serve_health(health: Health, host: str, port: int) -> str:
+    try:
+        return serve(health, host, port)
+    except OSError as error:
+        raise WrongSetting("SLIPSTREAM_HEALTH_PORT", f"cannot listen on {host}:{port}: {error.strerror}") from error
 
 
 async def _first(tasks: asyncio.TaskGroup, waiting: Coroutine[Any, Any, Any], work: asyncio.Task[None]) -> None:
@@ -99,8 +147,8 @@ async def _first(tasks: asyncio.TaskGroup, waiting: Coroutine[Any, Any, Any], wo
     waiter.cancel()
 
 
-async def _announce(role: Role, name: str, service: Service, health: Health) -> None:
-    address = await service.ready()
+async def _start(role: Role, name: str, service: Service, health: Health, presence: Presence) -> None:
+    address = presence.address = await service.ready()
     health.started = True
     # What exists now lives as long as the process: the collector need not look at it again.
     gc.collect()

@@ -145,15 +145,36 @@ return 1
 )
 """KEYS: hash, and what goes with it. ARGV: token, epoch."""
 
-REPORT: Final = (
+_SAY: Final = (
     _NOW
     + """
 redis.call('HSET', KEYS[1], ARGV[1], now .. ' ' .. ARGV[2])
+"""
+)
+_FORGET: Final = """
 local all = redis.call('HGETALL', KEYS[1])
 for i = 2, #all, 2 do
   if now - tonumber(string.match(all[i], '^%d+')) > tonumber(ARGV[3]) then redis.call('HDEL', KEYS[1], all[i - 1]) end
 end
+"""
+
+REPORT: Final = (
+    _SAY
+    + _FORGET
+    + """
 return {now, all}
 """
 )
 """KEYS: a group's replicas. ARGV: name, report, age of reports that are forgotten [ms]. Answers the time and all."""
+
+ANNOUNCE: Final = (
+    _SAY
+    + """
+if ARGV[3] == '0' then return 1 end
+"""
+    + _FORGET
+    + """
+return 1
+"""
+)
+"""KEYS: all processes. ARGV: name, announcement, age of those that are forgotten [ms], 0: none this time."""

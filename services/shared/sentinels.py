@@ -3,55 +3,16 @@
 import asyncio
 from collections import deque
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, NamedTuple
-from urllib.parse import unquote, urlsplit
+from typing import Any, Final
 
 from redis.asyncio import Sentinel
 from redis.asyncio.sentinel import MasterNotFoundError
 from redis.exceptions import RedisError
 
-SCHEMES: Final = ("redis+sentinel", "rediss+sentinel")
-DEFAULT_PORT: Final = 26379
+from services.shared.places import Address
+
 ANSWER_WITHIN: Final = 0.1
 """Seconds that one Sentinel may take; the next is asked then, and a frozen one not first any more."""
-
-Address = tuple[str, int]
-
-
-class Place(NamedTuple):
-    """What a URL says."""
-
-    addresses: Sequence[Address]
-    name: str
-    """Of the primary and its replicas, as the Sentinels call them."""
-    db: int
-    username: str | None
-    password: str | None
-    tls: bool
-
-
-def parse(url: str) -> Place:
-    """Raises ValueError for what names no Sentinels, or nothing to ask them for."""
-    parts = urlsplit(url)
-    login, _, hosts = parts.netloc.rpartition("@")
-    user, _, password = login.partition(":")
-    name, _, db = parts.path.strip("/").partition("/")
-    addresses = [_address(host) for host in hosts.split(",") if host]
-    if not addresses or not name:
-        raise ValueError(f"{parts.scheme}://HOST:PORT[,HOST:PORT...]/NAME[/DB] is what a URL of Sentinels looks like")
-    return Place(
-        addresses=addresses,
-        name=unquote(name),
-        db=int(db or 0),
-        username=unquote(user) or None,
-        password=unquote(password) or None,
-        tls=parts.scheme.startswith("rediss"),
-    )
-
-
-def _address(host_and_port: str) -> Address:
-    parts = urlsplit(f"//{host_and_port}")
-    return parts.hostname or "", parts.port or DEFAULT_PORT
 
 
 class Finder:

@@ -7,14 +7,14 @@ the meantime is gone.
 
 import asyncio
 import random
+from collections import Counter
 from collections.abc import Callable
 from typing import Any, Final
 
 import structlog
-from redis.asyncio import Redis
 
 from services.shared import metrics
-from services.shared.connect import CONNECT_WITHIN, Unavailable, reason
+from services.shared.connect import CONNECT_WITHIN, Unavailable, deadline, reason
 
 RECONNECT_FIRST: Final = 0.02
 RECONNECT_MOST: Final = 0.2
@@ -26,17 +26,23 @@ log = structlog.get_logger()
 
 
 class Subscriber:
-    """Calls a channel's handler with each message.
+    """Calls a channel's handler with each message; connects as the pool does.
 
-    `on_gap` is called when all subscriptions stand again after a connection was lost.
+    `on_gap` is called when all subscriptions stand again after a connection was lost, `on_lost` when one was.
     """
 
-    def __init__(self, redis: Redis, clock: Callable[[], float], on_gap: Callable[[], None]) -> None:
-        self._pool = redis.connection_pool
-        self._clock, self._on_gap = clock, on_gap
+    def __init__(
+        self,
+        pool: Any,
+        clock: Callable[[], float],
+        on_gap: Callable[[], None],
+        on_lost: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._pool, self._clock, self._on_gap, self._on_lost = pool, clock, on_gap, on_lost
         self._wanted: dict[str, Handler] = {}
         self._asked: set[str] = set()
         self._standing: set[str] = set()
+        self._leaving: Counter[str] = Counter()
         self._waiting: dict[str, list[asyncio.Future[None]]] = {}
         self._changed = asyncio.Event()
         self._missed_some = False
@@ -78,17 +84,19 @@ class Subscriber:
             stood, self.since = self.since is not None, None
             _raise_bugs(self._listening, loud=stood or not told)
             told = True
+            self._on_lost()
             pause = RECONNECT_FIRST if stood else min(pause * 2, RECONNECT_MOST)
             await asyncio.sleep(pause * random.uniform(0.5, 1))
 
     async def _listen(self) -> None:
-        connection = self._pool.make_connection()  # type: ignore[no-untyped-call] # redis-py leaves it untyped
+        connection = self._pool.make_connection()
         try:
-            async with asyncio.timeout(CONNECT_WITHIN):
+            async with deadline(CONNECT_WITHIN):
                 await connection.connect()
             self.connections += 1
             metrics.RECONNECTIONS.inc()
             self._asked, self._standing, self.since = set(), set(), self._clock()
+            self._leaving.clear()
             self._missed_some = self.connections > 1
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._ask(connection), name="ask")
@@ -107,6 +115,7 @@ class Subscriber:
                 await connection.send_command("SSUBSCRIBE", channel, check_health=False)
             for channel in self._asked - self._wanted.keys():
                 self._asked.discard(channel)
+                self._leaving[channel] += 1
                 await connection.send_command("SUNSUBSCRIBE", channel, check_health=False)
 
     async def _read(self, connection: Any) -> None:
@@ -120,7 +129,15 @@ class Subscriber:
             elif kind == b"ssubscribe":
                 self._confirmed(name)
             elif kind == b"sunsubscribe":
-                self._standing.discard(name)
+                self._left(name)
+
+    def _left(self, channel: str) -> None:
+        self._standing.discard(channel)
+        self._leaving[channel] -= 1
+        if self._leaving[channel] < 0:
+            raise ConnectionError(f"the server does not serve {channel} any more")
+        if not self._leaving[channel]:
+            del self._leaving[channel]
 
     def _confirmed(self, channel: str) -> None:
         self._standing.add(channel)

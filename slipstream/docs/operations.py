@@ -7,16 +7,18 @@ from typing import Any, Final
 from prometheus_client.metrics import MetricWrapperBase
 from pydantic.fields import FieldInfo
 
+from services.chat import metrics as chat_metrics
 from services.game import metrics as game_metrics
 from services.gateway import metrics as gateway_metrics
 from services.shared import metrics
 from services.shared.limits import Limits
-from services.shared.settings import ChatSettings, GatewaySettings, ServiceSettings
+from services.shared.settings import IN_FILE, PREFIX, SENSITIVE, ChatSettings, GatewaySettings, ServiceSettings
 
 _METRICS: Final[dict[str, ModuleType]] = {
     "every process": metrics,
     "gateways": gateway_metrics,
     "games": game_metrics,
+    "chats": chat_metrics,
 }
 _SETTINGS: Final[dict[str, type[ServiceSettings]]] = {
     "every process": ServiceSettings,
@@ -32,7 +34,7 @@ def tables() -> dict[str, str]:
 
 def _settings() -> str:
     rows = [
-        f"| `SLIPSTREAM_{name.upper()}` | {who} | {_default(field)} | {_allowed(field)}{field.description} |"
+        f"| `{PREFIX}{name.upper()}` | {who} | {_default(field)} | {_meaning(name, field)} |"
         for who, model in _SETTINGS.items()
         for name, field in model.model_fields.items()
         if who == "every process" or name not in {**ServiceSettings.model_fields, **Limits.model_fields}
@@ -40,8 +42,13 @@ def _settings() -> str:
     return "\n".join(["| variable | for | default | |", "| --- | --- | --- | --- |", *rows])
 
 
+def _meaning(name: str, field: FieldInfo) -> str:
+    file = f"; or `{PREFIX}{name.upper()}{IN_FILE}`: a file with it" if SENSITIVE in field.metadata else ""
+    return f"{_allowed(field)}{field.description}{file}"
+
+
 def _default(field: FieldInfo) -> str:
-    default: Any = field.get_default()
+    default: Any = None if field.default_factory else field.get_default()
     return f"`{default}`" if default not in (None, (), "") else ""
 
 
@@ -74,6 +81,8 @@ def _families(module: ModuleType) -> Iterator[tuple[str, str, str]]:
     for metric in vars(module).values():
         if isinstance(metric, MetricWrapperBase):
             [family] = metric.describe()
-            suffix = {"counter": "_total"}.get(family.type, "")
+            suffix = {"counter": "_total", "info": "_info"}.get(family.type, "")
             labels = metric._labelnames  # noqa: SLF001 - it tells them in no other way
             yield family.name + suffix, ", ".join(f"`{label}`" for label in labels), family.documentation
+        elif isinstance(metric, metrics.Tally):
+            yield metric.name, f"`{metric.label}`", metric.documentation

@@ -16,6 +16,12 @@ def test_addresses_are_tried_in_turn() -> None:
     assert [dial.next_address() for _ in range(5)] == ["a:1", "b:1", "a:1", "b:1", "a:1"]
 
 
+def test_who_began_with_tls_is_not_led_away_from_it() -> None:
+    dial = dialling("tls://a:1")
+    dial.learn(["b:1"])
+    assert [dial.next_address() for _ in range(2)] == ["tls://a:1", "tls://b:1"]
+
+
 def test_told_gateways_are_tried_after_the_given_ones_and_never_twice_in_a_row() -> None:
     dial = dialling("a:1")
     dial.next_address()

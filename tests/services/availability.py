@@ -33,7 +33,7 @@ class Server:
     def __init__(self, directory: Path, *arguments: str) -> None:
         self.port = free_port()
         directory.mkdir()
-        command = [
+        self._command = [
             str(get_binary_path()),
             *arguments,
             "--port",
@@ -43,8 +43,13 @@ class Server:
             "--dir",
             str(directory),
         ]
-        self._log = (directory / "log").open("wb")
-        self.process = subprocess.Popen(command, stdout=self._log, stderr=self._log, stdin=subprocess.DEVNULL)
+        self._log_path = directory / "log"
+        self.start()
+
+    def start(self) -> None:
+        """Again, after a `kill`."""
+        self._log = self._log_path.open("ab")
+        self.process = subprocess.Popen(self._command, stdout=self._log, stderr=self._log, stdin=subprocess.DEVNULL)
 
     def kill(self) -> None:
         self.process.send_signal(signal.SIGCONT)
@@ -91,7 +96,7 @@ class Sentinels:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        _kill_all(self._servers)
+        kill_all(self._servers)
 
 
 class Replicated:
@@ -120,7 +125,7 @@ class Replicated:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._open.close()
-        _kill_all([self.primary, *self.replicas])
+        kill_all([self.primary, *self.replicas])
 
 
 async def until_info(port: int, wanted: bytes) -> None:
@@ -129,13 +134,13 @@ async def until_info(port: int, wanted: bytes) -> None:
     async with asyncio.timeout(20):
         while True:
             with suppress(RedisError, OSError):
-                [info] = await pipelined(redis, [("INFO",)])
+                [info] = await pipelined(redis, [("INFO", "all")])
                 if wanted in info:
                     break
             await asyncio.sleep(0.05)
     await redis.aclose(close_connection_pool=True)
 
 
-def _kill_all(servers: Iterable[Server]) -> None:
+def kill_all(servers: Iterable[Server]) -> None:
     for server in servers:
         server.kill()

@@ -17,7 +17,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> Calls:
     """What the client was asked to do; it plays no further."""
     calls: Calls = []
 
-    def run(servers: list[str], nick: str | None, practise: bool) -> int:
+    def run(servers: list[str], nick: str | None, practise: bool, watch: str = "") -> int:
         calls.append((servers, nick, practise))
         return 5
 

@@ -119,6 +119,8 @@ def test_a_session_that_ended_says_why_and_can_be_begun_anew(screen: ConnectScre
         ("host", ["host:5560"]),
         ("[::1]:7000", ["[::1]:7000"]),
         ("", "name a server"),
+        ("tls://a, tls://b:1", ["tls://a:5560", "tls://b:1"]),
+        ("tls://a b:1", "tls://a b:1 is no HOST:PORT"),
         ("a b:1", "a b:1 is no HOST:PORT"),
         ("a:b", "a:b is no HOST:PORT"),
     ],

@@ -9,8 +9,10 @@ from asyncio.subprocess import PIPE, Process
 
 import pytest
 
+from schemas import names
 from schemas.names import CHAT, Group
 from schemas.ready import Ready
+from schemas.versions import SHAPES
 from tests.services.chat.desk import desk
 from tests.services.chat.people import ANN, enter, say
 from tests.services.servers import Valkey, client_of, eventually
@@ -107,3 +109,16 @@ async def ask(address: str, path: str) -> int:
     status = int((await reader.readline()).split()[1])
     writer.close()
     return status
+
+
+async def test_beside_processes_of_another_version_it_is_not_ready_until_they_are_gone(valkey: Valkey) -> None:
+    async with client_of(valkey) as redis:
+        await redis.set(names.SHAPES, SHAPES + 1)
+        process = await chat(valkey.url)
+        assert process.stderr
+        async with asyncio.timeout(20):
+            assert b"this one is of version" in await process.stderr.readline()
+        assert await redis.hgetall(Group(CHAT).replicas) == {}, "it takes part in nothing"
+        await redis.delete(names.SHAPES)
+        await ready(process)
+        assert (await end(process))[0] == 0

@@ -24,7 +24,8 @@ from services.shared.ownership import LEASE, TRUST_AFTER
 from tests.services.availability import replica_of
 from tests.services.chat.desk import ROOM, Desk, desk
 from tests.services.chat.people import ANN, BOB, NICKS, detach, enter, say, tell
-from tests.services.servers import Server, Valkey, client_of, eventually, running, until
+from tests.services.measured import counted
+from tests.services.servers import Imitation, Server, Valkey, client_of, eventually, running, until
 
 
 @pytest.fixture(autouse=True)
@@ -69,6 +70,26 @@ async def test_what_was_said_to_all_is_what_a_latecomer_gets(server: Server) -> 
         await gateway.enter(enter(BOB))
         await until(lambda: len(gateway.lines) == 3)
         assert [answer for answer in gateway.answers[BOB] if isinstance(answer, Line)] == gateway.lines
+
+
+async def test_lines_are_counted_by_what_became_of_them() -> None:
+    lines, direct = "slipstream_chat_lines_total", "slipstream_direct_messages_total"
+    outcomes = ("accepted", "repeated", "refused")
+    before = [counted(lines, outcome=outcome) for outcome in outcomes]
+    told = [counted(direct, outcome=outcome) for outcome in ("delivered", "nobody")]
+    commits = counted("slipstream_commit_seconds_count", group=CHAT)
+    server = Imitation()
+    async with replica(server), desk(server) as gateway:
+        await gateway.ask(say(ANN, 1), Error)
+        await gateway.enter(enter(ANN))
+        await gateway.say(say(ANN, 1))
+        gateway.send(say(ANN, 1))
+        await until(lambda: any(isinstance(answer, Line) and answer.id == 1 for answer in gateway.answers[ANN]))
+        assert counted("slipstream_owned", kind="room") == counted("slipstream_room_members") == 1
+        await gateway.ask(tell(ANN, 2, "nemo"), Error)
+    assert [counted(lines, outcome=outcome) for outcome in outcomes] == [count + 1 for count in before]
+    assert [counted(direct, outcome=outcome) for outcome in ("delivered", "nobody")] == [told[0], told[1] + 1]
+    assert counted("slipstream_commit_seconds_count", group=CHAT) > commits
 
 
 async def test_a_line_through_two_gateways_at_once_is_said_once(server: Server) -> None:
@@ -278,6 +299,7 @@ async def test_a_room_without_messages_goes_to_sleep_and_the_next_one_wakes_it(
         await until(lambda: not owns(owner))
         await eventually(lambda: redis.hget(ROOM.key, "owner"), b"")
         assert await redis.hgetall(Group(CHAT).owners) == {}
+        await until(lambda: gateway.heads)
         assert [(head.number, head.count) for head in gateway.heads][-1:] == [(said.number, 1)]
         line = await gateway.say(say(ANN, 2))
         assert (line.number, line.era, line.epoch) == (said.number + 1, room.era, room.epoch + 1)

@@ -1,6 +1,7 @@
 """A replica makes, ticks, hands over and takes over races; what anybody saw of them was stored before."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -28,6 +29,12 @@ from tests.services.servers import WITHIN, Ear, Imitation, Server, client_of, ev
 
 CALLER = Caller(session="0123456789abcdef", nick="Ann", gateway="gateway-a", generation=1)
 GATEWAY = names.gateway(CALLER.gateway)
+MEASURED = {
+    "slipstream_tick_seconds_count": {},
+    "slipstream_commit_seconds_count": {"group": GAME},
+    "slipstream_fenced_writes_total": {"group": GAME, "outcome": "stored"},
+    "slipstream_claims_total": {"group": GAME, "outcome": "free"},
+}
 
 
 @asynccontextmanager
@@ -94,6 +101,28 @@ async def test_a_race_is_made_ticks_and_its_snapshots_are_what_redis_holds(serve
         stored = await redis.hget(owned.key, SNAPSHOT)
         assert stored
         assert Snapshot.model_validate_json(stored).tick >= second.tick
+
+
+async def test_what_a_replica_has_and_does_is_measured() -> None:
+    server = Imitation()
+    before = {name: counted(name, **labels) for name, labels in MEASURED.items()}
+    async with client_of(server) as redis, game(server, "game-a"):
+        ear = Ear(redis)
+        async with running(ear.bus.run()):
+            await ear.listen(GATEWAY, LOBBY.feed)
+            await snapshot(ear, await practise(ear))
+        assert counted("slipstream_owned", kind="race") == counted("slipstream_owned", kind="lobby") == 1
+        assert counted("slipstream_races", phase="countdown") == 1
+        assert counted("slipstream_race_seats", driver="player") == counted("slipstream_race_seats", driver="bot") == 1
+    assert all(counted(name, **labels) > before[name] for name, labels in MEASURED.items())
+
+
+async def test_time_that_a_race_loses_because_a_pass_comes_late_is_told() -> None:
+    server = Imitation()
+    async with game(server, "game-a"):
+        before = counted("slipstream_race_clock_lost_seconds_total")
+        time.sleep(0.4)  # noqa: ASYNC251 - the loop is to stand still
+        await until(lambda: counted("slipstream_race_clock_lost_seconds_total") - before > 0.2)
 
 
 async def test_steering_is_counted_by_what_became_of_it(server: Server, ear: Ear) -> None:

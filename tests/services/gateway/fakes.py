@@ -45,7 +45,7 @@ class Listener:
     def __init__(self) -> None:
         self.heard: list[bytes] = []
 
-    def send(self, message: bytes) -> None:
+    def pass_on(self, message: bytes) -> None:
         self.heard.append(message)
 
 

@@ -8,6 +8,7 @@ from services.gateway.account import Account, Meter, of_address, of_client
 from services.shared.limits import Limits, Rate
 
 LIMITS = Limits(limit_messages=Rate(10, 5, 1), limit_bytes=Rate(1000, 100, 1), limit_address_messages=Rate(20, 10, 1))
+PLENTY = Meter("messages at once", Rate(10**9, 1, 1), 0.0)
 PING = b'{"type":"ping","id":1}\n'
 
 
@@ -40,10 +41,19 @@ def test_a_meter_says_how_long_to_wait_for_one_more() -> None:
     assert chat.wait(1.5) == 0
 
 
+def test_what_came_back_before_anybody_was_told_is_not_told_any_more() -> None:
+    spending = meter()
+    for second in range(1, 100):
+        spending.left -= 5
+        spending.refill(second)
+        spending.untold()
+    assert spending.report() == spending.debt == 0
+
+
 def test_what_was_spent_is_reported_once_and_again_only_if_it_did_not_arrive() -> None:
     spending = meter()
     spending.left -= 4
-    assert spending.refill(0.5) == 4
+    assert spending.refill(0.0) == 4
     first = spending.report()
     assert first == 4
     assert spending.report() == 0
@@ -67,29 +77,46 @@ def test_what_all_have_spent_counts_together_with_what_was_spent_since() -> None
 
 def test_frames_are_paid_for_before_any_is_read_and_the_one_too_many_is_told() -> None:
     client = of_client("", LIMITS, 0.0)
-    assert client.received(PING * 10) is None
-    overdrawn = client.received(PING)
+    assert client.received(PING * 10, PLENTY) is None
+    overdrawn = client.received(PING, PLENTY)
     assert overdrawn is client.messages
     assert (overdrawn.name, overdrawn.debt) == ("messages", 11)
 
 
+def test_of_many_bursts_at_the_same_time_only_some_are_taken_and_the_calm_are_never_refused() -> None:
+    bursts = Meter("messages at once", Rate(25, 1, 1), 0.0)
+    limits = LIMITS.model_copy(update={"limit_messages": Rate(30, 5, 1)})
+    loud, louder, calm = (of_client(name, limits, 0.0) for name in "abc")
+    assert loud.received(PING * 20, bursts) is None
+    assert louder.received(PING * 20, bursts) is bursts
+    assert calm.received(PING * 10, bursts) is None
+
+
+def test_who_floods_again_and_again_uses_up_its_addresss_connections() -> None:
+    home = of_address("192.0.2.1", LIMITS, 0.0)
+    arrivals = home.meters["connections"]
+    for _ in range(100):
+        home.flooded()
+    assert arrivals.left == -arrivals.rate.at_once
+
+
 def test_bytes_are_paid_for_however_few_frames_they_make() -> None:
     client = of_client("", LIMITS, 0.0)
-    assert client.received(b"x" * 1000) is None
-    assert client.received(b"x") is client.bytes
+    assert client.received(b"x" * 1000, PLENTY) is None
+    assert client.received(b"x", PLENTY) is client.bytes
 
 
 def test_what_clients_spend_is_their_addresss_too_and_only_who_takes_more_than_a_share_pays_for_it() -> None:
     home = of_address("192.0.2.1", LIMITS, 0.0)
     quiet, loud, louder = (of_client(name, LIMITS, 0.0) for name in "abc")
     home.connections = 3
-    quiet.received(PING * 2)
-    loud.received(PING * 10)
-    louder.received(PING * 10)
+    quiet.received(PING * 2, PLENTY)
+    loud.received(PING * 10, PLENTY)
+    louder.received(PING * 10, PLENTY)
     assert home.charge(loud, 0.0) is None
     assert home.charge(louder, 0.0) is None
     assert home.charge(quiet, 0.0) is None
-    louder.received(PING * 4)
+    louder.received(PING * 4, PLENTY)
     assert home.charge(louder, 1.0) is home.messages
 
 
@@ -125,7 +152,7 @@ def test_many_connections_of_an_address_are_worth_telling() -> None:
 def test_a_client_that_keeps_within_its_rate_costs_redis_nothing() -> None:
     client = of_client("a", LIMITS, 0.0)
     for second in range(1, 9):
-        client.received(PING * 5)
+        client.received(PING * 5, PLENTY)
         client.refill(second)
         assert not client.matters
 
@@ -136,7 +163,7 @@ def test_an_account_is_kept_while_somebody_uses_it_or_something_is_owed() -> Non
     account.connections = 1
     assert not account.is_idle
     account.connections = 0
-    account.received(PING)
+    account.received(PING, PLENTY)
     assert not account.is_idle
     account.refill(5.0)
     assert account.is_idle

@@ -21,6 +21,7 @@ from schemas.to_gateway import Deliver
 from services.gateway import connection as module
 from services.gateway import descriptors
 from services.gateway import gateway as gateway_module
+from services.gateway.account import Meter
 from services.gateway.actions import Action, CloseWith, Send
 from services.gateway.connection import CLOSE_WITHIN, MAX_DISCARDED, Connection
 from services.gateway.gateway import Gateway
@@ -28,6 +29,7 @@ from services.gateway.outbox import MAX_WAITING
 from services.gateway.session import PROBE_EVERY
 from tests.services.gateway.shapes import LIMITS, frame, messages, stored
 from tests.services.gateway.wire import client, gateway, soon, tell
+from tests.services.measured import counted
 from tests.services.servers import WITHIN, Ear, Imitation, ear, running
 
 SECONDS: Final = 3.0
@@ -47,7 +49,10 @@ class FakeTransport:
         self.high = high
 
     def get_extra_info(self, name: str) -> object:
-        return {"socket": self.sock, "peername": ("127.0.0.1", 1)}[name]
+        return {"socket": self.sock, "peername": ("203.0.113.7", 1)}[name]
+
+    def can_write_eof(self) -> bool:
+        return True
 
     def write(self, data: bytes) -> None:
         self.writes.append(data)
@@ -66,6 +71,7 @@ class FakeHost:
     """Carries out what goes to the client, and nothing else."""
 
     limits = LIMITS
+    bursts = Meter("messages at once", LIMITS.limit_bursts, 0.0)
 
     def __init__(self) -> None:
         self.time = 0.0
@@ -152,6 +158,27 @@ def test_nothing_is_written_into_a_stuck_socket_and_later_the_newest_snapshot(en
     ends.connection.resume_writing()
     ends.flush()
     assert ends.transport.writes == [b"an event\n" + SNAPSHOT % 99]
+
+
+def test_snapshots_that_a_stuck_client_never_gets_are_counted(ends: Ends) -> None:
+    before = counted("slipstream_messages_dropped_total", type="snapshot")
+    ends.connection.pause_writing()
+    assert ends.connection.stuck
+    for number in range(100):
+        ends.connection.send(SNAPSHOT % number)
+    assert counted("slipstream_messages_dropped_total", type="snapshot") - before == 99
+
+
+def test_the_end_of_a_connection_is_counted_once_by_its_reason(ends: Ends) -> None:
+    closed = "slipstream_connections_closed_total"
+    slow, lost = counted(closed, code="slow"), counted(closed, code="lost")
+    ends.connection.close(Close.because(CloseCode.SLOW, "too slow"))
+    ends.connection.connection_lost(None)
+    assert (counted(closed, code="slow") - slow, counted(closed, code="lost") - lost) == (1, 0)
+    other = Ends()
+    other.connection.connection_lost(None)
+    other.transport.sock.close()
+    assert counted(closed, code="lost") - lost == 1
 
 
 def test_a_last_line_goes_into_a_stuck_socket_too_and_the_kernel_takes_it(ends: Ends) -> None:

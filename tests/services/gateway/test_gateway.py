@@ -23,7 +23,8 @@ from services.gateway.gateway import Gateway
 from services.shared import mark
 from tests.services.gateway.shapes import OTHER_RACE, RACE
 from tests.services.gateway.wire import Client, client, gateway, soon, tell, told
-from tests.services.servers import Ear, Imitation, Server, Valkey, client_of, ear, eventually
+from tests.services.measured import counted
+from tests.services.servers import Ear, Imitation, Server, Valkey, client_of, ear, eventually, until
 
 A, B = "gateway-a", "gateway-b"
 OURS, LOBBY_ROOM = names.race(RACE), names.room("lobby")
@@ -47,6 +48,33 @@ async def enter_lobby(services: Ear, peer: Client) -> EnterRoom:
 
 
 # A session, and where its messages go
+
+
+async def test_connections_sessions_and_messages_are_counted() -> None:
+    received, sent = "slipstream_messages_received_total", "slipstream_messages_sent_total"
+    server = Imitation()
+    async with gateway(server) as one, ear(server, LOBBY.requests) as services:
+        hellos, lists, pongs = (
+            counted(received, type="hello"),
+            counted(sent, type="race_list"),
+            counted(sent, type="pong"),
+        )
+        async with client(one) as ann, client(one) as bob, client(one):
+            for peer, nick in ((ann, "Ann"), (bob, "Bob")):
+                await peer.hello(nick)
+                peer.say("races")
+                await told(services, LOBBY, to_lobby, ListRaces)
+            assert counted("slipstream_sessions") == 2
+            services.bus.publish(LOBBY.feed, RaceList(races=(), total=0).line())
+            for peer in (ann, bob):
+                await peer.hear(RaceList)
+            ann.say("ping", id=1)
+            await ann.hear(Pong)
+            assert counted("slipstream_connections") == 3
+        assert counted(received, type="hello") - hellos == 2
+        assert counted(sent, type="race_list") - lists == 2
+        assert counted(sent, type="pong") - pongs == 1
+        await until(lambda: counted("slipstream_connections") == 0)
 
 
 async def test_a_player_is_welcomed_and_kept_in_redis(server: Server, redis: Redis) -> None:

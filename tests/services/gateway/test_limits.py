@@ -1,5 +1,6 @@
 """Each limit of a gateway, through real sockets: who exceeds it is told the limit and what came instead."""
 
+import asyncio
 import re
 from typing import Any
 
@@ -74,13 +75,38 @@ async def test_a_flood_ends_the_connection_before_any_of_it_is_read(
         assert await bob.hear(Pong) == Pong(id=9)
 
 
+async def test_while_many_flood_at_the_same_time_bursts_are_refused_and_calm_clients_are_not() -> None:
+    async with gateway(Imitation(), limit_bursts=Rate(300, 1, 1000)) as one, client(one) as ann, client(one) as bob:
+        await ann.hello("Ann")
+        await bob.hello("Bob")
+        async with client(one) as mallory:
+            await mallory.hello("Mallory")
+            mallory.send(PING * 400)
+            close = await mallory.closed()
+            flood(close, "messages at once of this gateway", "300 at once, then 1 in 1000 s")
+        ann.send(PING * 100)
+        for _ in range(100):
+            await ann.hear(Pong)
+
+
+async def test_who_floods_again_and_again_is_not_let_in_any_more() -> None:
+    limits: dict[str, Any] = {"limit_messages": Rate(20, 1, 1), "limit_address_arrivals": Rate(100, 1, 1000)}
+    async with gateway(Imitation(), **limits) as one:
+        for what in ("messages of this client", "messages of this client", "connections of this address"):
+            async with client(one) as mallory:
+                mallory.send(PING * 21)
+                close = await mallory.closed()
+                assert (close.code, close.text) == (CloseCode.FLOOD, f"too many {what}")
+
+
 async def test_two_hundred_inputs_a_second_are_too_many() -> None:
     async with gateway(Imitation(), limit_messages=Rate(50, 80, 1)) as one, client(one) as cheat:
         await cheat.hello()
-        drive = frame("drive", inputs=[[1, 60, 0, 0]]) + b"\n"
-        for _ in range(51):
-            cheat.send(drive)
-        flood(await cheat.closed(), "messages of this client", "50 at once, then 80 a second")
+        closed = asyncio.ensure_future(cheat.closed())
+        while not closed.done():
+            cheat.send((frame("drive", inputs=[[1, 60, 0, 0]]) + b"\n") * 10)
+            await asyncio.sleep(0.05)
+        flood(closed.result(), "messages of this client", "50 at once, then 80 a second")
 
 
 async def test_a_chat_flood_is_told_with_the_wait_and_what_was_let_through_may_be_repeated() -> None:

@@ -29,6 +29,14 @@ def test_while_the_socket_is_stuck_the_newest_snapshot_wins_and_every_event_wait
     assert outbox.take() == line(1) + line(2) + line(3) + snapshot(3) + b'{"type":"head","number":3}\n'
 
 
+def test_only_what_is_left_out_for_a_newer_one_counts_as_such() -> None:
+    outbox = Outbox()
+    told = [outbox.put(message, stuck=True) for message in (snapshot(1), line(1), snapshot(2), snapshot(3))]
+    assert told == [None, None, "snapshot", "snapshot"]
+    outbox.take()
+    assert outbox.put(snapshot(4), stuck=True) is None
+
+
 def test_nothing_of_several_lines_is_left_out() -> None:
     outbox = Outbox()
     outbox.put(snapshot(1) + line(1), stuck=True)
@@ -38,7 +46,7 @@ def test_nothing_of_several_lines_is_left_out() -> None:
 
 
 def test_what_is_droppable_stands_in_the_schemas() -> None:
-    assert {b"snapshot", b"race_list", b"head"} == DROPPABLE
+    assert {"snapshot", "race_list", "head"} == DROPPABLE
 
 
 def test_events_that_wait_are_bounded_and_snapshots_do_not_count() -> None:

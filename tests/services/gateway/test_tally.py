@@ -7,7 +7,7 @@ import pytest
 from redis.asyncio import Redis
 
 from schemas import names
-from services.gateway.account import Account
+from services.gateway.account import Account, Meter
 from services.gateway.tally import TELL, Tally
 from services.shared.evaluate import evaluate
 from services.shared.limits import Limits, Rate
@@ -15,6 +15,7 @@ from tests.services.gateway.fakes import Clock
 from tests.services.servers import Server, Valkey, client_of, eventually, running, until
 
 LIMITS = Limits(limit_address_connections=20, limit_address_names=Rate(10, 1, 1000), limit_chat=Rate(5, 1, 1000))
+PLENTY = Meter("messages at once", Rate(10**9, 1, 1), 0.0)
 HOME = "192.0.2.1"
 
 Begin = Callable[[str], Awaitable[Tally]]
@@ -84,13 +85,49 @@ async def test_a_session_that_moves_takes_its_debts_with_it(make: Begin) -> None
     await stepping(there, lambda: round(after.meters["chat lines"].left, 1) == 0)
 
 
+async def test_a_session_that_kept_within_its_rate_for_long_owes_nothing_after_it_moved(
+    make: Begin, clock: Clock
+) -> None:
+    here = await make("gateway-a")
+    one = here.of_session("a" * 16, resumed=False)
+    one.connections = 1
+    for second in range(1, 100):
+        clock.now = second
+        one.received(b"\n" * 60, PLENTY)
+        one.refill(clock.now)
+        here.step()
+    one.new_here = True
+    await stepping(here, lambda: not one.new_here)
+    assert one.messages.left > LIMITS.limit_messages.at_once - 200
+
+
+async def test_while_redis_is_away_nothing_is_saved_up_for_later(
+    mortal_valkey: Valkey, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.gateway.tally.PING_EVERY", 0.01)
+    async with client_of(mortal_valkey) as redis:
+        tally = Tally(redis, "gateway-a", LIMITS, clock, steps=1)
+        async with running(tally.run()):
+            mortal_valkey.kill()
+            one = tally.of_address(HOME)
+            one.connections = 1
+            for second in range(1, 60):
+                clock.now = second
+                one.messages.left -= 600
+                tally.step()
+                await until(lambda: not tally._due)
+            mortal_valkey.start()
+            await stepping(tally, lambda: not one.messages._spent)
+            assert one.messages.left > 0
+
+
 async def test_whoever_owes_nothing_costs_redis_nothing_and_is_forgotten(
     server: Server, make: Begin, clock: Clock
 ) -> None:
     tally = await make("gateway-a")
     one = tally.of_session("a" * 16, resumed=False)
     one.connections = 1
-    one.received(b"\n" * 50)
+    one.received(b"\n" * 50, PLENTY)
     tally.step()
     assert len(tally) == 1
     one.connections = 0

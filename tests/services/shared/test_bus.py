@@ -12,6 +12,7 @@ from services.shared import bus as bus_module
 from services.shared import publisher as publisher_module
 from services.shared.bus import Bus
 from services.shared.peers import subscribers
+from services.shared.subscriber import Subscriber
 from tests.services.measured import counted
 from tests.services.servers import Server, Valkey, client_of, ear, eventually, running, until
 
@@ -63,6 +64,7 @@ async def test_a_channel_that_is_wanted_no_more_is_not_heard_and_leaves_nothing_
         bus.unsubscribe(CHANNEL)
         await eventually(lambda: subscribers(redis, [CHANNEL]), {CHANNEL: 0})
         subscriber = bus._subscriber
+        assert isinstance(subscriber, Subscriber)
         await until(lambda: subscriber._standing == subscriber._asked == subscriber._wanted.keys())
         assert list(subscriber._wanted) == [names.probe("process-1")]
         assert subscriber._waiting == {}
@@ -180,6 +182,7 @@ async def test_a_server_that_is_frozen_is_noticed_by_the_probe_that_does_not_com
         await until(lambda: not bus.healthy)
         mortal_valkey.thaw()
         await until(lambda: bus.healthy)
+        assert isinstance(bus._subscriber, Subscriber)
         assert bus._subscriber.connections == 2, "a connection that is known to be deaf is given up"
 
 

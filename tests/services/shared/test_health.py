@@ -3,11 +3,13 @@
 import json
 import urllib.error
 import urllib.request
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
-from services.shared.health import BEATS_WITHIN, OK, UNAVAILABLE, UNKNOWN, Health, serve
+from services.shared import logs
+from services.shared.health import BEAT_EVERY, BEATS_WITHIN, OK, UNAVAILABLE, UNKNOWN, Health, _Server, serve
+from tests.services.measured import counted
 
 
 class Process:
@@ -78,3 +80,36 @@ def test_it_is_all_told_by_http(process: Process, capfd: pytest.CaptureFixture[s
     assert "slipstream_probe_seconds_bucket" in body
     assert ask(address, "/nothing")[0] == 404
     assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(("fault", "level"), [(ConnectionResetError(), "debug"), (ZeroDivisionError(), "error")])
+def test_whoever_goes_away_without_an_answer_is_a_line_in_the_log(
+    fault: Exception, level: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    logs.configure("game", "game-1", "debug", as_json=True)
+    try:
+        raise fault
+    except type(fault):
+        _Server.handle_error(cast("_Server", None), None, ("203.0.113.7", 1234))
+    line = capsys.readouterr().err
+    assert json.loads(line)["level"] == level
+    assert "203.0.113.7" not in line
+
+
+def test_metrics_tell_what_health_tells(process: Process) -> None:
+    assert (counted("slipstream_ready"), counted("slipstream_draining")) == (1, 0)
+    process.health.draining = True
+    assert (counted("slipstream_ready"), counted("slipstream_draining")) == (0, 1)
+
+
+def test_a_beat_that_comes_late_is_the_event_loops_lag_until_a_second_later(process: Process) -> None:
+    before = counted("slipstream_loop_lag_seconds_sum")
+    for late in (0.0, 0.4, 0.0, 0.0):
+        process.now += BEAT_EVERY + late
+        process.health.beat()
+    assert process.health.lag == pytest.approx(0.4)
+    assert counted("slipstream_loop_lag_seconds_sum") - before == pytest.approx(0.4)
+    for _ in range(3):
+        process.now += BEAT_EVERY
+        process.health.beat()
+    assert process.health.lag == pytest.approx(0.0)

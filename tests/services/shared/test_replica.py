@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack
 import pytest
 from redis.asyncio import Redis
 
+from schemas.operations import to_operators
 from schemas.stored import STATE
 from schemas.wanted import Wanted
 from services.shared import calls
@@ -192,6 +193,7 @@ async def test_the_things_of_a_dead_replica_spread_over_the_others_with_their_st
 ) -> None:
     async with AsyncExitStack() as stack:
         b, c = await members_of(server, stack, "b", "c")
+        operator = await stack.enter_async_context(ear(server, GROUP.takeovers))
         async with member(server, "a") as a:
             await own(a, *MANY)
             # What was claimed less than 250 ms ago is not claimed again by hearsay.
@@ -203,6 +205,9 @@ async def test_the_things_of_a_dead_replica_spread_over_the_others_with_their_st
         assert sorted([*b.held, *c.held]) == sorted(MANY)
         await until(lambda: counted(CLAIMS, group="test", outcome="taken_over") - claims == len(MANY))
         assert counted(GAPS, group="test") - gaps == len(MANY)
+        told = [to_operators.decode(await operator.next(GROUP.takeovers)) for _ in MANY]
+        assert {(event.owner_before, event.epoch) for event in told} == {("a", 2)}
+        assert {event.thing: event.owner for event in told} == {owned: one.name for one in (b, c) for owned in one.held}
         assert min(b.load(), c.load()) >= 10
         assert all((b.counts | c.counts)[owned] >= count for owned, count in before.items())
         assert {claim.epoch for claim in (b.held | c.held).values()} == {2}

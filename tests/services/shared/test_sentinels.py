@@ -10,7 +10,8 @@ import pytest
 from redis.asyncio.sentinel import MasterNotFoundError
 
 from services.shared.connect import connect
-from services.shared.sentinels import ANSWER_WITHIN, Finder, Place, parse
+from services.shared.places import Place, parse
+from services.shared.sentinels import ANSWER_WITHIN, Finder
 from tests.services.availability import Sentinels
 from tests.services.servers import Valkey
 
@@ -22,11 +23,11 @@ OPTIONS = {"socket_connect_timeout": 0.5}
     [
         (
             "redis+sentinel://one:1,two/slipstream",
-            Place([("one", 1), ("two", 26379)], "slipstream", 0, None, None, tls=False),
+            Place([("one", 1), ("two", 26379)], "slipstream", tls=False, options={"db": 0}),
         ),
         (
             "rediss+sentinel://ann:s%40cret@[::1]:7/my%20game/3",
-            Place([("::1", 7)], "my game", 3, "ann", "s@cret", tls=True),
+            Place([("::1", 7)], "my game", tls=True, options={"db": 3, "username": "ann", "password": "s@cret"}),
         ),
     ],
 )
