@@ -22,9 +22,9 @@
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
+AWS_INSTALLED := $(VENV)/aws-installed
 TOOLS := $(VENV)/tools
 AUDITORS := pip-audit==2.10.1 cyclonedx-bom==7.5.0
-AWS_INSTALLED := $(VENV)/aws-installed
 UV := uv==0.13.9
 
 play serve: install

@@ -25,9 +25,9 @@ _STORED: Final = StoredSession(
     token="0" * 64,
     token_before="",
     generation=1,
-    began=0.0,
     gateway="g",
     race="",
+    began=0,
 )
 
 

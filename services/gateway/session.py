@@ -188,7 +188,7 @@ class Session:
         unread = 0.0 if self._unread_since is None else now - self._unread_since
         if unread >= self._limits.limit_idle - INEXACT:
             return self.close(refusals.unread(self._limits.limit_idle, unread))
-        if now >= self._ends_at:
+        if now >= self._ends_at - INEXACT:
             return self.expel(refusals.too_old())
         talking = silent < PING_EVERY and now - wrote_at < QUIET
         due = now - self._pinged_at >= PROBE_EVERY - INEXACT or not talking

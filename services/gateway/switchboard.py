@@ -192,12 +192,11 @@ class Switchboard:
             self._post.publish(publish.to, publish.message)
 
     def _admit(self, connection: Connection, wish: Open | actions.Resume) -> None:
-        session, overdrawn = connection.session, _overdrawn(connection, wish)
-        if overdrawn:
-            self.perform(connection, session.close(refusals.flood(overdrawn, "address")))
-            return
-        if not self._link.healthy:
-            self.perform(connection, session.close(NO_STORE))
+        session = connection.session
+        overdrawn = _overdrawn(connection, wish)
+        if overdrawn or not self._link.healthy:
+            close = refusals.flood(overdrawn, "address") if overdrawn else NO_STORE
+            self.perform(connection, session.close(close))
             return
         match discipline.at_door(self.warden.rulings, self._unwanted, wish, connection.address, self._now()):
             case Close() as close:

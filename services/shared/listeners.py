@@ -88,24 +88,22 @@ class Listeners:
         for node in self._listeners.keys() - nodes:
             del self._listeners[node]
             self._running.pop(node).cancel()
-        moved = {channel for channel, node in self._at.items() if node != self._cluster.node(channel)}
-        for channel in moved:
-            before = self._listeners.get(self._at.pop(channel))
-            if before:
-                before.unsubscribe(channel)
-        standing = [self._place(channel) for channel in self._handlers if channel not in self._at]
+        misplaced = [channel for channel in self._handlers if self._at.get(channel, "") != self._cluster.node(channel)]
+        moved = any(channel in self._at for channel in misplaced)
+        standing = [self._place(channel) for channel in misplaced]
         if moved:
             self._moved_at = self._clock()
             _after(standing, self._on_gap)
 
     def _place(self, channel: str) -> asyncio.Future[None] | None:
-        node = self._cluster.node(channel)
-        listener = self._listeners.get(node) if node else None
-        if node is None or listener is None:
+        node, before = self._cluster.node(channel), self._at.pop(channel, None)
+        if before != node and before in self._listeners:
+            self._listeners[before].unsubscribe(channel)
+        if node is None or node not in self._listeners:
             self._cluster.stale.set()
             return None
         self._at[channel] = node
-        standing = listener.subscribe(channel, self._handlers[channel])
+        standing = self._listeners[node].subscribe(channel, self._handlers[channel])
         standing.add_done_callback(partial(self._stands, channel, node))
         return standing
 

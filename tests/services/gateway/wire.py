@@ -65,14 +65,14 @@ class Client:
         assert isinstance(message, kind), message
         return message
 
+    async def hear_any(self) -> AnyToClient:
+        return to_client.decode(await self.line())
+
     async def pinged(self) -> int:
         """The id of the next message, which is a ping."""
         ping = to_client.decode((await soon(self.reader.readline()))[:-1])
         assert isinstance(ping, Ping), ping
         return ping.id
-
-    async def hear_any(self) -> AnyToClient:
-        return to_client.decode(await self.line())
 
     async def closed(self) -> Close:
         """The last message, which is a close with nothing behind it."""
