@@ -127,10 +127,8 @@ class Connection(asyncio.Protocol):
         except BadFrame as error:
             self._host.perform(self, self.session.broken(error))
         except Exception:
-            log.exception("a client's bytes led to a fault of ours", session=self.session.id)
-            self._end(CloseCode.INTERNAL, "a fault of the server")
-            if self._closing_at is None:  # the session had ended before the fault
-                self._transport.abort()
+            log.exception("a client led to a fault of ours", session=self.session.id)
+            self._at_fault()
 
     def _flooded(self, overdrawn: Meter) -> None:
         whose = "gateway" if overdrawn is self._host.bursts else "client"
@@ -190,7 +188,7 @@ class Connection(asyncio.Protocol):
         self._set("TCP_NOTSENT_LOWAT", SEND_BUFFER)
         metrics.CLOSED.add(close.code)
         self._closing_at = self._host.now()
-        self._patient_until = self._closing_at + CLOSE_WITHIN
+        self._patient_until, self._unread = self._closing_at + CLOSE_WITHIN, 0
 
     def abort(self) -> None:
         """At once, without a word."""
@@ -219,6 +217,13 @@ class Connection(asyncio.Protocol):
 
     def check(self, now: float) -> None:
         """Looks at the deadlines; called about once a second."""
+        try:
+            self._check(now)
+        except Exception:
+            log.exception("a client led to a fault of ours")
+            self._at_fault()
+
+    def _check(self, now: float) -> None:
         if self._closing_at is not None:
             self._see_off(now, self._closing_at)
             return
@@ -233,6 +238,13 @@ class Connection(asyncio.Protocol):
         if hasattr(socket, option) and not self._transport.is_closing():
             end: socket.socket = self._transport.get_extra_info("socket")
             end.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)
+
+    def _at_fault(self) -> None:
+        """A fault of ours costs this connection, and nobody else's."""
+        has_ended = self.session.state is State.CLOSED
+        self._end(CloseCode.INTERNAL, "a fault of the server")
+        if has_ended:
+            self._transport.abort()
 
     def _see_off(self, now: float, closing_at: float) -> None:
         """Waits for a client that is about to close, or reads on however slowly."""

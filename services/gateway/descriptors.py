@@ -31,5 +31,5 @@ def unread(sock: socket.socket) -> int:
         return 0
     try:
         return int.from_bytes(fcntl.ioctl(sock.fileno(), termios.TIOCOUTQ, bytes(4)), sys.byteorder)
-    except OSError:
+    except (OSError, ValueError):  # it is closed already
         return 0

@@ -9,6 +9,7 @@ import gc
 import os
 import secrets
 import signal
+import socket
 import sys
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from typing import Any, Protocol
@@ -87,7 +88,16 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     return uvloop.new_event_loop
 
 
+def _left_over(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Uvloop goes on to look for a host that we have given up connecting to: nobody hears that there is none."""
+    if isinstance(context.get("exception"), socket.gaierror):
+        log.debug("a host was not found, too late to matter", error=str(context["exception"]))
+    else:
+        loop.default_exception_handler(context)
+
+
 async def _live(role: Role, name: str, settings: ServiceSettings, build: Callable[[str], Service]) -> None:
+    asyncio.get_running_loop().set_exception_handler(_left_over)
     asked_to_stop = asyncio.Event()
     _watch_signals(asked_to_stop)
     if settings.exit_with_stdin:

@@ -276,6 +276,22 @@ def test_a_fault_of_ours_behind_the_sessions_end_cuts_the_connection_off(ends: E
     assert ends.transport.aborted
 
 
+def test_a_fault_of_ours_at_a_deadline_costs_one_connection_too(ends: Ends) -> None:
+    ends.host.fault = RuntimeError("a bug")
+    ends.connection.check(1.0)
+    ends.flush()
+    assert ends.close().code is CloseCode.INTERNAL
+
+
+def test_a_connection_that_broke_before_its_last_line_was_written_is_seen_off_all_the_same(ends: Ends) -> None:
+    ends.connection.data_received(b"nonsense\n")
+    ends.connection.abort()
+    ends.flush()
+    ends.transport.aborted = False
+    ends.connection.check(CLOSE_WITHIN)
+    assert ends.transport.aborted
+
+
 def test_frames_behind_the_one_that_ended_it_change_nothing(ends: Ends) -> None:
     ends.connection.data_received(b"nonsense\n" * 100 + b"\xff\n" + b"x" * MAX_FRAME_BYTES)
     ends.flush()

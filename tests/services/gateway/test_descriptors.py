@@ -1,3 +1,5 @@
+import contextlib
+import socket
 import sys
 
 import pytest
@@ -10,6 +12,17 @@ else:
     import resource
 
 INFINITY = resource.RLIM_INFINITY
+
+
+def test_what_the_other_side_has_not_taken_is_told_and_nothing_of_a_closed_socket() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server, socket.create_connection(server.getsockname()) as sock:
+        sock.setblocking(False)
+        assert descriptors.unread(sock) == 0
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                sock.send(bytes(65_536))
+        assert descriptors.unread(sock) > 0
+    assert descriptors.unread(sock) == 0
 
 
 @pytest.mark.parametrize(
