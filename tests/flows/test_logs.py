@@ -90,7 +90,7 @@ async def test_nothing_that_is_nobodys_business_is_logged(as_json: bool, capsys:
     async with stack(Imitation()) as (one, bus):
         secrets = await talk(one, bus)
     told = capsys.readouterr().err
-    assert "a client's bytes led to a fault of ours" in told
+    assert "a client led to a fault of ours" in told
     assert told.count("not a message for") >= 10
     assert "session opened" in told
     assert [secret for secret in secrets if secret in told or ascii(secret).strip("'") in told] == []
