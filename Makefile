@@ -98,7 +98,7 @@ lock: $(BIN)/python
 	$(LOCK:pyproject.toml=bench/fuzz/requirements.in) --upgrade -o bench/fuzz/requirements.lock
 
 audit: install $(TOOLS)/bin/pip-audit
-	@$(BIN)/python -m slipstream.audit $(TOOLS)/bin/pip-audit requirements.lock services/requirements.lock
+	@$(BIN)/python -m slipstream.audit $(TOOLS)/bin/pip-audit requirements.lock $(wildcard */requirements.lock */*/requirements.lock)
 
 sbom: $(TOOLS)/bin/pip-audit
 	@mkdir -p build

@@ -157,7 +157,10 @@ def seconds_of(lasts: str) -> float:
 
 
 def _login(who: str | None) -> str:
-    return who or getpass.getuser()
+    try:
+        return who or getpass.getuser()
+    except (KeyError, OSError):  # a container's user has no name; which of the two depends on the Python
+        raise typer.BadParameter("say with --who who decides, for this machine does not know") from None
 
 
 async def _told(done: "Awaitable[Sanction]") -> list[str]:

@@ -15,7 +15,8 @@ from services.gateway.sessions import Opened, Sessions, Taken, Unknown
 from services.shared import metrics
 from services.shared.connect import Unavailable, reason
 
-AT_ONCE: Final = 100
+AT_ONCE: Final = 25
+"""Few, so that those who play are served between two batches."""
 
 Wish = Open | Resume
 Answer = Opened | Taken | Unknown | None

@@ -24,14 +24,18 @@ class Follower(Protocol):
 class Feed:
     """One of them, and who follows it."""
 
-    __slots__ = ("followers", "heard")
+    __slots__ = ("_clock", "followers", "heard", "heard_at")
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
         self.followers: dict[Follower, None] = {}
+        self.heard_at = 0.0
+        """When the last of it came."""
         self.heard: asyncio.Future[None]
         """Done when nothing is missed any more."""
 
     def spread(self, message: bytes) -> None:
+        self.heard_at = self._clock()
         # Counted here, once for all: most of what a gateway sends goes this way.
         SENT.add(type_of(message), len(self.followers))
         for follower in self.followers:
@@ -51,7 +55,7 @@ class Feeds:
         """The future is done when nothing that comes is missed."""
         feed = self._feeds.get(owned)
         if feed is None:
-            feed = self._feeds[owned] = Feed()
+            feed = self._feeds[owned] = Feed(self._clock)
             feed.heard = self._bus.subscribe(owned.feed, feed.spread)
         feed.followers[follower] = None
         self._empty.pop(owned, None)
@@ -68,6 +72,11 @@ class Feeds:
     def follows(self, follower: Follower, owned: Owned) -> bool:
         feed = self._feeds.get(owned)
         return feed is not None and follower in feed.followers
+
+    def heard_at(self, owned: Owned) -> float:
+        """When the last of it came, by the clock; 0: nothing did."""
+        feed = self._feeds.get(owned)
+        return feed.heard_at if feed else 0.0
 
     def sweep(self) -> None:
         """Stops hearing what nobody has followed for a while."""

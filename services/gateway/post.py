@@ -1,9 +1,10 @@
 """What goes to the services: to a thing's owner, and where nobody listens to all who could become it."""
 
 import asyncio
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Final
+from typing import Final, NamedTuple
 
 from schemas.base import Message
 from schemas.names import Group, Owned
@@ -12,17 +13,31 @@ from schemas.to_server import Input
 from schemas.wanted import Wanted
 from services.shared.bus import Bus
 
+HOLD: Final = 0.025
+"""Steering waits for so many seconds after the last word of its race, half of the time to the next: it counts no
+sooner if it is sent sooner. What comes later goes out with the next ...
+"""
+GATHER: Final = 0.005
+"""... of these, seconds apart: every message costs more than what it carries."""
 CALL_EVERY: Final = 0.1
 """Seconds between two calls for somebody to take over a race, however many steer in it."""
 
 
-class Post:
-    """All that is steered in one race within one pass of the event loop goes out as one message."""
+class Gathered(NamedTuple):
+    """What is steered in one race, until it goes out as one message."""
 
-    def __init__(self, bus: Bus) -> None:
-        self._bus = bus
+    due: float
+    rows: list[SteeringRow]
+
+
+class Post:
+    """`heard_at` tells when the last word came from a race, by the clock."""
+
+    def __init__(self, bus: Bus, clock: Callable[[], float], heard_at: Callable[[Owned], float]) -> None:
+        self._bus, self._clock, self._heard_at = bus, clock, heard_at
         self._loop = asyncio.get_running_loop()
-        self._steering: dict[Owned, list[SteeringRow]] = {}
+        self._steering: dict[Owned, Gathered] = {}
+        self._sends_at = math.inf
         self._called: set[Owned] = set()
 
     def publish(self, to: Owned, message: Message) -> None:
@@ -31,17 +46,27 @@ class Post:
 
     def steer(self, race: Owned, session: str, inputs: Sequence[Input]) -> None:
         """Lost where nobody listens: the client repeats it, and the newest counts."""
-        if not self._steering:
-            self._loop.call_soon(self._send_steering)
-        rows = self._steering.setdefault(race, [])
-        rows.extend(SteeringRow(session, *row) for row in inputs)
+        gathered = self._steering.get(race)
+        if gathered is None:
+            due = math.ceil(max(self._clock(), self._heard_at(race) + HOLD) / GATHER) * GATHER
+            gathered = self._steering[race] = Gathered(due, [])
+            self._send_at(due)
+        gathered.rows.extend(SteeringRow(session, *row) for row in inputs)
 
-    def _send_steering(self) -> None:
-        gathered, self._steering = self._steering, {}
-        for race, rows in gathered.items():
+    def _send_at(self, due: float) -> None:
+        if due < self._sends_at:
+            self._sends_at = due
+            self._loop.call_later(due - self._clock(), self._send_steering, due)
+
+    def _send_steering(self, due: float) -> None:
+        if due == self._sends_at:  # else something was due sooner, and the rest was seen to then
+            self._sends_at = math.inf
+        for race in [race for race, gathered in self._steering.items() if gathered.due <= due]:
             # Built from what was checked when it came.
-            line = Steering.model_construct(rows=tuple(rows)).line()
+            line = Steering.model_construct(rows=tuple(self._steering.pop(race).rows)).line()
             self._bus.publish(race.requests, line, partial(self._call_driver, race))
+        if self._steering:
+            self._send_at(min(gathered.due for gathered in self._steering.values()))
 
     def _call_driver(self, race: Owned) -> None:
         if race not in self._called:

@@ -84,7 +84,8 @@ class Switchboard:
         """`now` is seconds since 1970, by which sanctions end; everything else goes by `clock`."""
         self._link, self._bus, self._tally = link, link.bus, tally
         self._gateway, self._told, self._clock = gateway, told, clock
-        self._feeds, self._post = Feeds(self._bus, clock), Post(self._bus)
+        self._feeds = Feeds(self._bus, clock)
+        self._post = Post(self._bus, clock, self._feeds.heard_at)
         self.admission: Admission[Connection] = Admission(sessions, self._admitted)
         self.keeper = Keeper(sessions, self._superseded)
         self.reports = Reports(conduct)

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import structlog
 
+from services.shared import metrics
+
 log = structlog.get_logger()
 
 
@@ -28,6 +30,7 @@ class Certificate:
             _context(*self._files)  # the one in use would be left in pieces
             self.context.load_cert_chain(*self._files)
         except OSError as error:
+            metrics.CERTIFICATES_REFUSED.inc()
             log.warning("the new certificate is of no use, the one before stays", error=str(error))
         else:
             self._read = stamps

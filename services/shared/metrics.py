@@ -70,6 +70,10 @@ REDIS_ERRORS: Final = Tally(
     "kind",
     ("timeout", "connection", "refused", "not_replicated"),
 )
+CERTIFICATES_REFUSED: Final = Counter(
+    "slipstream_certificates_refused_total",
+    "Looks at new certificate files that were of no use; the certificate before stays.",
+)
 CLAIMS: Final = Counter(
     "slipstream_claims_total",
     "Claims of races or rooms: free (new, handed over or asleep before), taken_over from a replica that was gone, or "

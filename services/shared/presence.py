@@ -48,6 +48,7 @@ class Presence:
         self._group = Group(role)
         self._health, self._load, self._asked_to_drain = health, load, asked_to_drain
         self._since, self._forgot_at = time.time(), 0.0
+        self._speaking, self._left = asyncio.Lock(), False
 
     async def run(self) -> None:
         """Announces the process until cancelled."""
@@ -58,6 +59,21 @@ class Presence:
 
     async def announce(self) -> None:
         """Says once how the process is; without Redis nobody hears it."""
+        async with self._speaking:
+            if not self._left:
+                await self._announce()
+
+    async def leave(self) -> None:
+        """Goes without being missed, and says no more."""
+        async with self._speaking:
+            self._left = True
+            try:
+                async with deadline():
+                    await self._link.redis.hdel(self._group.processes, self._name)
+            except Unavailable as error:
+                log.debug("not signed off, Redis is away", error=reason(error))
+
+    async def _announce(self) -> None:
         now = time.monotonic()
         forgets = now - self._forgot_at >= FORGET_EVERY
         arguments = [self._name, self._announcement().encode(), int(FORGET_EVERY * 1000) if forgets else 0]
@@ -66,14 +82,6 @@ class Presence:
             self._forgot_at = now if forgets else self._forgot_at
         except Unavailable as error:
             log.debug("not announced, Redis is away", error=reason(error))
-
-    async def leave(self) -> None:
-        """Goes without being missed."""
-        try:
-            async with deadline():
-                await self._link.redis.hdel(self._group.processes, self._name)
-        except Unavailable as error:
-            log.debug("not signed off, Redis is away", error=reason(error))
 
     def _announcement(self) -> Announcement:
         return Announcement(

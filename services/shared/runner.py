@@ -125,7 +125,6 @@ async def _live(role: Role, name: str, settings: ServiceSettings, build: Callabl
             health.draining = True
             tasks.create_task(presence.announce(), name="tell of the drain")
             await _drain(service, settings.drain_within)
-            told.cancel()
             await presence.leave()
         for task in (agree, beats, start, told, work):
             task.cancel()

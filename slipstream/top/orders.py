@@ -15,6 +15,8 @@ from services.shared.bus import Bus
 from slipstream.moderate import seconds_of
 
 AUDITED: Final = 20
+UNKNOWN: Final = "operator"
+"""Who decided, where the machine does not know."""
 
 
 class NotDone(Exception):
@@ -25,7 +27,7 @@ class Orders:
     """All that wait raise one of `connect.Unavailable` where Redis cannot be asked, and say in words what holds now."""
 
     def __init__(self, redis: Redis, bus: Bus) -> None:
-        self._bus, self._moderation, self._who = bus, Moderation(redis), getpass.getuser()
+        self._bus, self._moderation, self._who = bus, Moderation(redis), _login()
 
     def drain(self, process: Announcement) -> None:
         """Has a process hand everything over and end."""
@@ -58,6 +60,13 @@ class Orders:
             return await self._moderation.kick(meant, who=self._who, why=why)
         impose = self._moderation.mute if ruling is Ruling.MUTE else self._moderation.ban
         return await impose(meant, who=self._who, why=why, seconds=seconds_of(lasts))
+
+
+def _login() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container's user has no name
+        return UNKNOWN
 
 
 def _line(deed: Deed) -> str:

@@ -58,3 +58,16 @@ def test_what_cannot_be_done_is_one_line(valkey_url: str) -> None:
     code, [line] = moderate("redis://127.0.0.1:1/0", "list")
     assert code == 1
     assert line.startswith("slipstream: Redis cannot be asked: ")
+
+
+def test_where_nobody_has_a_login_it_has_to_be_said_who_decides(
+    valkey_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nobody() -> str:
+        raise KeyError("getpwuid(): uid not found: 10001")
+
+    monkeypatch.setattr("getpass.getuser", nobody)
+    code, lines = moderate(valkey_url, "ban", "--name", "Troll")
+    assert code == 2
+    assert any("--who" in line for line in lines)
+    assert moderate(valkey_url, "ban", "--name", "Troll", "--who", "op")[0] == 0

@@ -82,3 +82,13 @@ async def test_only_what_has_been_empty_long_enough_is_let_go() -> None:
     clock.now = LINGER + 1.0
     feeds.sweep()
     assert set(bus.handlers) == {OTHER_FEED.feed}
+
+
+async def test_it_is_known_when_the_last_of_a_feed_came() -> None:
+    bus, clock = FakeBus(), Clock()
+    feeds = Feeds(bus.as_bus(), clock)
+    assert feeds.heard_at(RACE_FEED) == 0.0
+    feeds.follow(Listener(), RACE_FEED)
+    for clock.now in (1.0, 2.0):
+        bus.handlers[RACE_FEED.feed](b"{}\n")
+    assert feeds.heard_at(RACE_FEED) == 2.0

@@ -25,6 +25,7 @@ from services.shared import runner
 from services.shared.certificate import Certificate
 from services.shared.settings import WRONG, GatewaySettings, WrongSetting
 from tests.services.gateway.wire import Client, gateway
+from tests.services.measured import counted
 from tests.services.servers import WITHIN, Imitation, running, until
 
 
@@ -157,7 +158,9 @@ def test_half_a_replacement_leaves_the_certificate_before_in_use(
     certificate = Certificate(files.certificate, files.key)
     before = shown(certificate, trusting)
     authority.issue_cert("other").private_key_pem.write_to_path(str(files.key))
+    refused = counted("slipstream_certificates_refused_total")
     certificate.renew()
+    assert counted("slipstream_certificates_refused_total") == refused + 1
     assert shown(certificate, trusting) == before
     files.issue("127.0.0.1")
     certificate.renew()

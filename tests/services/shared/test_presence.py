@@ -72,6 +72,13 @@ async def test_a_process_says_how_it_is_until_it_leaves(server: Server, redis: R
         assert await announced(redis) == {}
 
 
+async def test_who_left_is_not_announced_by_what_was_under_way(server: Server, redis: Redis) -> None:
+    async with client_of(server) as client:
+        one = Process(client)
+        await asyncio.gather(one.presence.announce(), one.presence.leave(), one.presence.announce())
+        assert await announced(redis) == {}
+
+
 async def test_it_says_so_again_and_again(server: Server, redis: Redis, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "ANNOUNCE_EVERY", 0.01)
     async with process(server) as one:
