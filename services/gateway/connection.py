@@ -5,6 +5,7 @@ client closes too. Closing at once, with unread bytes waiting, would reset the c
 """
 
 import asyncio
+import contextlib
 import socket
 from collections.abc import Sequence
 from typing import Final, Protocol, cast
@@ -210,7 +211,8 @@ class Connection(asyncio.Protocol):
             self._transport.write(waiting)
             self._wrote_at = self._host.now()
         if closing and self._transport.can_write_eof():
-            self._transport.write_eof()
+            with contextlib.suppress(OSError):  # the client has gone meanwhile
+                self._transport.write_eof()
             self._unread = descriptors.unread(self._transport.get_extra_info("socket"))
         elif closing:  # TLS ends both ways at once, in order too
             self._transport.close()

@@ -98,9 +98,10 @@ class Project:
         lines = await run("docker", "stats", "--no-stream", "--format", "{{.MemUsage}}", *containers)
         return [_megabytes(line) for line in lines.splitlines()]
 
-    async def loads(self) -> dict[str, int]:
-        """What each game has, by its own report."""
-        asked = ["redis-cli", "--user", "game", "--pass", "none", "--no-auth-warning", "HGETALL", "{game}:replicas"]
+    async def loads(self, service: str) -> dict[str, int]:
+        """What each process of a service has, as it announces itself; a dead one for a moment too."""
+        login = ["--user", "operator", "--pass", "none", "--no-auth-warning"]
+        asked = ["redis-cli", *login, "HGETALL", f"{{{service}}}:processes"]
         answer = await self.compose("exec", "-T", "redis", *asked)
         reports = [json.loads(line.partition(" ")[2]) for line in answer.splitlines()[1::2]]
         return {report["name"]: report["load"] for report in reports}
@@ -108,14 +109,17 @@ class Project:
     async def busiest(self, service: str) -> str:
         """The container of a service that has most to do, as far as that is reported."""
         containers = await self.containers(service)
-        if service != "game":
-            return containers[-1]  # the first one is what was killed before
-        loads = await self.loads()
+        loads = await self.loads(service)
         logs = {container: await run("docker", "logs", container) for container in containers}
-        return max(containers, key=lambda container: max(loads[name] for name in loads if name in logs[container]))
+        return max(containers, key=lambda container: _last(loads, logs[container]))
 
     async def logs(self) -> str:
         return await self.compose("logs", "--no-color", "--no-log-prefix")
+
+
+def _last(loads: Mapping[str, int], log: str) -> int:
+    """The load of the process that wrote to a log last."""
+    return max(((log.rfind(name), load) for name, load in loads.items() if name in log), default=(0, 0))[1]
 
 
 def _megabytes(usage: str) -> float:
