@@ -22,7 +22,6 @@ CUT_OFF_FOR: Final = 4.0
 """Seconds; longer than a lease."""
 OVER_WITHIN: Final = 90.0
 """Seconds until races are closed which everybody has left."""
-FAILS_OVER_WITHIN: Final = 5.0
 FOUND_WITHIN: Final = 30.0
 """Seconds that Prometheus may take to look for processes, and ask them."""
 UP: Final = 'sum(up{job=~"gateway|game|chat|haproxy"})'
@@ -61,8 +60,6 @@ async def check(project: Project, address: str, report: Report) -> None:
     await broken(project, address, report)
     await upgraded(project, address, report)
     await watched(project, report)
-    await project.down()
-    await replicated(project, address, report)
 
 
 async def contained(project: Project, report: Report) -> None:
@@ -185,23 +182,6 @@ async def watched(project: Project, report: Report) -> None:
                 found = await project.compose(*ASKED)
                 await asyncio.sleep(1)
     report.holds("Prometheus finds 2 gateways, 2 games, 2 chats and HAProxy", *([] if "=> 7 @" in found else [found]))
-
-
-async def replicated(project: Project, address: str, report: Report) -> None:
-    """The profile `ha`: the primary dies, Sentinels make a replica the primary, and the old one comes back."""
-    for user in ("gateway", "game", "chat"):
-        project.environment[f"SLIPSTREAM_REDIS_{user.upper()}"] = f"redis+sentinel://{user}:none@sentinel/slipstream"
-    await project.up(profile="ha")
-    async with racing(address, races=5, players=PLAYERS, lines_per_s=5) as world:
-        await world.goes_on()
-        [primary] = await project.containers("redis")
-        with gap(world, report, "failover to a replica", 20_000):
-            await run("docker", "kill", primary)  # it is not restarted
-            await asyncio.sleep(FAILS_OVER_WITHIN)
-            await world.goes_on()
-        await run("docker", "start", primary)
-        await world.goes_on()
-    judge(world, report, "failover")
 
 
 if __name__ == "__main__":
