@@ -53,7 +53,7 @@ format: install
 
 # What peers there are is for the machine to say, so what cannot be fetched is only left out.
 bench-peers: install
-	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r bench/peers/requirements.lock || true
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r bench/peers/requirements.lock 2>/dev/null || true
 	@$(BIN)/python -m bench.peers $(ARGS)
 
 bench-client: install
