@@ -5,6 +5,7 @@
 # make chaos     kill, stop and drain every kind of process for five minutes while bots race and talk
 # make check     linter, formatter and type checker, changing nothing
 # make format    mend what linter and formatter can mend
+# make bench-peers  Slipstream beside Colyseus, Socket.IO, mosquitto and others, on the same work
 # make bench-client  how a race feels over a bad line, and how long a frame takes
 # make abuse     bots race while attackers of every kind do their worst
 # make fuzz      a coverage-guided fuzzer sends a million frames
@@ -16,7 +17,7 @@
 # make clean     remove the environment and every cache
 
 .DEFAULT_GOAL := play
-.PHONY: play serve test test-compose chaos check format docs bench-client abuse fuzz screenshots audit sbom lock install clean
+.PHONY: play serve test test-compose chaos check format docs bench-peers bench-client abuse fuzz screenshots audit sbom lock install clean
 .NOTPARALLEL:
 
 VENV := .venv
@@ -49,6 +50,11 @@ check: install
 format: install
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+
+# What peers there are is for the machine to say, so what cannot be fetched is only left out.
+bench-peers: install
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r bench/peers/requirements.lock 2>/dev/null || true
+	@$(BIN)/python -m bench.peers $(ARGS)
 
 bench-client: install
 	@$(BIN)/python -m bench.client $(ARGS)
@@ -96,6 +102,7 @@ lock: $(BIN)/python
 	$(LOCK) --upgrade --constraint requirements.lock -o services/requirements.lock
 	$(LOCK) --upgrade --constraint requirements.lock --extra aws -o deploy/aws/requirements.lock
 	$(LOCK:pyproject.toml=bench/fuzz/requirements.in) --upgrade -o bench/fuzz/requirements.lock
+	$(LOCK:pyproject.toml=bench/peers/requirements.in) --upgrade --constraint requirements.lock -o bench/peers/requirements.lock
 
 audit: install $(TOOLS)/bin/pip-audit
 	@$(BIN)/python -m slipstream.audit $(TOOLS)/bin/pip-audit requirements.lock $(wildcard */requirements.lock */*/requirements.lock)
@@ -114,5 +121,5 @@ $(BIN)/python:
 	python3 -m venv $(VENV)
 
 clean:
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
+	rm -rf $(VENV) bench/peers/servers/node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
