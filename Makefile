@@ -31,7 +31,7 @@ UV := uv==0.13.9
 play serve: install
 	@exec $(BIN)/slipstream $@ $(ARGS)
 
-# Side by side what does not mind; what measures how soon others take over needs the machine for itself. 5: nothing was chosen there.
+# Side by side what does not mind; takeovers need the machine for themselves. 5: nothing was chosen there.
 test: install $(AWS_INSTALLED)
 	$(BIN)/pytest -n 2 --ignore tests/failover $(ARGS) || [ $$? = 5 ]
 	$(BIN)/pytest tests/failover $(ARGS) || [ $$? = 5 ]
