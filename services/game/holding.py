@@ -22,6 +22,10 @@ from services.shared.ownership import ACT_WITHIN, LEASE, may_act
 
 RENEW_AFTER: Final = LEASE * ACT_WITHIN / 2
 """A thing that wants nothing stored is renewed after so many seconds."""
+REPEATED: Final = 64
+"""So many of the last elements of a list are appended again where they may be lost, three seconds' worth: a failover
+loses no more, and a list that grew by all of it each time would soon be full.
+"""
 
 
 class Outgoing(NamedTuple):
@@ -69,6 +73,8 @@ class Holding:
         self.appended = list(appended)
         """What was appended here to the newest list, and perhaps lost with it."""
         self._unanswered: Write | None = None
+        self._emptied = bool(appended)
+        """Redis has nothing of the newest list."""
         self._sent = bool(appended)
         """The last write may have been taken, or what was taken before it be lost."""
 
@@ -80,7 +86,7 @@ class Holding:
                 return None
         state, line, snapshot, appended, _ = self._unanswered or Write()
         if self._sent:
-            appended = (*self.appended, *appended)
+            appended = (*(self.appended if self._emptied else self.appended[-REPEATED:]), *appended)
             state, snapshot = state or self.stored.get(STATE, b""), snapshot or self.stored.get(SNAPSHOT, b"")
         self._sent = True
         return Commit(self.claim, state, line, snapshot, appended)
@@ -88,7 +94,7 @@ class Holding:
     def accepted(self) -> Sequence[Outgoing]:
         """Redis took the last write; gives what may be sent now."""
         write, self._unanswered = self._unanswered, None
-        self._sent = False
+        self._sent = self._emptied = False
         if write is None:
             return ()
         stored = {STATE: write.state, SNAPSHOT: write.snapshot}

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from schemas import names
 from schemas.stored import SNAPSHOT, STATE
-from services.game.holding import RENEW_AFTER, Holding, Outgoing, Write
+from services.game.holding import RENEW_AFTER, REPEATED, Holding, Outgoing, Write
 from services.shared.claims import Appended, Claim
 from services.shared.ownership import ACT_WITHIN, LEASE
 
@@ -86,6 +86,23 @@ def test_what_was_appended_to_the_newest_list_is_appended_again_where_it_may_be_
     assert again.appended == (first, second)
     held.accepted()
     assert held.appended == [first, second]
+
+
+def test_of_a_long_list_only_the_end_is_appended_again_however_often_redis_is_away() -> None:
+    thing = Thing()
+    held = holding(thing)
+    many = [Appended("new", b"%d" % number) for number in range(REPEATED + 10)]
+    for one in many:
+        thing.appended = (one,)
+        assert held.next(0.0, 3)
+        held.accepted()
+    thing.appended = ()
+    for _ in range(2):
+        assert held.next(0.0, 3)
+        again = held.next(0.0, 3)
+        assert again
+        assert again.appended == (*many[-REPEATED:],)
+        held.accepted()
 
 
 def test_whoever_puts_a_thing_back_appends_again_what_was_lost_with_it() -> None:
