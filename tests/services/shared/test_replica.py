@@ -206,7 +206,8 @@ async def test_the_things_of_a_dead_replica_spread_over_the_others_with_their_st
         await until(lambda: counted(CLAIMS, group="test", outcome="taken_over") - claims == len(MANY))
         assert counted(GAPS, group="test") - gaps == len(MANY)
         told = [to_operators.decode(await operator.next(GROUP.takeovers)) for _ in MANY]
-        assert {(event.owner_before, event.epoch) for event in told} == {("a", 2)}
+        # A claim that was not answered in time is asked again, and finds what it took already.
+        assert all(event.owner_before in ("a", event.owner) and event.epoch == 2 for event in told)
         assert {event.thing: event.owner for event in told} == {owned: one.name for one in (b, c) for owned in one.held}
         assert min(b.load(), c.load()) >= 10
         assert all((b.counts | c.counts)[owned] >= count for owned, count in before.items())
