@@ -29,7 +29,7 @@ EARLY_FOR: Final = 1.0
 MAX_OPENING: Final = 1000
 """Races that are being made; of more, the oldest are forgotten, and who asked for them asks again."""
 MAX_LOST: Final = 1000
-"""Races of which the records are put back when Redis lost them; those of which others were quicker among them."""
+"""Races that are being put back after Redis lost them, with their records."""
 CHOICES_COUNT_FOR: Final = 0.5
 """Seconds until a replica's own report tells of the races that it was chosen for."""
 
@@ -88,8 +88,9 @@ class Races:
         self.new.set()
 
     def elsewhere(self, owned: Owned) -> None:
-        """It was made there: it is not to be made here when it is over."""
+        """It was made or put back there: it is not to be made here when it is over, nor its record put back."""
         self._opening.pop(owned, None)
+        self._lost.pop(owned, None)
 
     def refuse(self, owned: Owned, message: bytes) -> None:
         """There is no such race: who asks for a seat is told so, who thinks to be in it is not."""

@@ -15,6 +15,7 @@ from schemas.to_client import Reported
 from services.gateway.actions import Complain
 from services.gateway.conduct import REPORTS_EACH, REPORTS_WITHIN, Conduct
 from services.gateway.session import Session
+from services.shared import metrics
 from services.shared.connect import Unavailable, reason
 
 MAX_WAITING: Final = 1000
@@ -42,6 +43,7 @@ class Reports:
     def __init__(self, conduct: Conduct) -> None:
         self._conduct = conduct
         self._waiting: deque[Waiting] = deque(maxlen=MAX_WAITING)
+        metrics.QUEUE.labels("reports").set_function(lambda: len(self._waiting))
         self._something = asyncio.Event()
 
     def put(self, reporter: Reporter, complain: Complain, now: float) -> None:

@@ -14,6 +14,7 @@ from redis.asyncio import BlockingConnectionPool, Redis
 from redis.crc import REDIS_CLUSTER_HASH_SLOTS, key_slot
 from redis.exceptions import ClusterDownError, MovedError, ReadOnlyError, ResponseError, TryAgainError
 
+from services.shared import metrics
 from services.shared.deadline import Unavailable, deadline
 from services.shared.exchange import accepted, exchanged
 from services.shared.places import Address
@@ -137,13 +138,21 @@ async def _asked(pool: Pool, work: Work, places: Sequence[int]) -> list[Any]:
 
 
 async def on_each(redis: Redis, keys: Sequence[str], work: Work) -> list[Any]:
-    """The same for any client: one server does all of it. Within `connect.COMMAND_WITHIN`."""
+    """The same for any client: one server does all of it. Each has `COMMAND_WITHIN`, each time that it is asked."""
     if not keys:
         return []
     if isinstance(redis, Cluster):
-        return await redis.on_each(keys, work)
+        return _noted(await redis.on_each(keys, work))
     async with deadline():
-        return await work(redis.connection_pool, range(len(keys)))
+        return _noted(await work(redis.connection_pool, range(len(keys))))
+
+
+def _noted(answers: list[Any]) -> list[Any]:
+    """The same answers; refusals are values here, and count as errors all the same."""
+    for answer in answers:
+        if isinstance(answer, ResponseError):
+            metrics.REDIS_ERRORS.add("refused")
+    return answers
 
 
 def covering(redis: Redis, key: Callable[[int], str]) -> list[str]:

@@ -16,6 +16,10 @@ Unavailable = (RedisError, OSError, TimeoutError)
 """What a command raises when Redis cannot be asked just now. Whether it ran is then unknown."""
 
 
+class NotReplicated(RedisError):
+    """It has run, but not enough replicas have it in time: a failover may lose it."""
+
+
 @asynccontextmanager
 async def deadline(seconds: float = COMMAND_WITHIN) -> AsyncIterator[None]:
     """Around what asks Redis: raises one of `Unavailable` when it takes too long, and counts whatever goes wrong."""
@@ -28,6 +32,8 @@ async def deadline(seconds: float = COMMAND_WITHIN) -> AsyncIterator[None]:
 
 
 def _kind(error: Exception) -> str:
+    if isinstance(error, NotReplicated):
+        return "not_replicated"
     if isinstance(error, ResponseError):
         return "refused"
     return "timeout" if isinstance(error, TimeoutError) else "connection"

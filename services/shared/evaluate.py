@@ -6,10 +6,10 @@ from functools import lru_cache
 from typing import Any, Final
 
 from redis.asyncio import Redis
-from redis.exceptions import NoScriptError, RedisError
+from redis.exceptions import NoScriptError
 
-from services.shared import metrics
 from services.shared.cluster import on_each
+from services.shared.deadline import NotReplicated
 from services.shared.exchange import accepted, exchanged
 
 Call = tuple[list[str], list[Any]]
@@ -17,10 +17,6 @@ Call = tuple[list[str], list[Any]]
 
 REPLICATED_WITHIN: Final = 0.2
 """Seconds that replicas may take to have a write; twice in a call, where the script was not known."""
-
-
-class NotReplicated(RedisError):
-    """It has run, but not enough replicas have it in time: a failover may lose it."""
 
 
 async def evaluate(redis: Redis, source: str, calls: Sequence[Call], replicas: int = 0) -> list[Any]:
@@ -52,7 +48,6 @@ async def _evaluated(pool: Any, source: str, calls: Sequence[Call], replicas: in
         await exchanged(pool, [("SCRIPT", "LOAD", source)])
         answers = await _run(pool, source, calls, replicas)
     if replicas and (reached := answers.pop()) < replicas:
-        metrics.REDIS_ERRORS.add("not_replicated")
         raise NotReplicated(f"{reached} of {replicas} replicas have it")
     return answers
 

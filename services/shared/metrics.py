@@ -55,8 +55,8 @@ LOOP_LAG: Final = Histogram(
 )
 QUEUE: Final = Gauge(
     "slipstream_queue_length",
-    "What waits: published (messages for Redis), wants (things to be claimed), admissions and sessions (of gateways), "
-    "errands (of games), inbox and direct (messages of chats).",
+    "What waits: published (messages for Redis), wants (things to be claimed), admissions, sessions and reports (of "
+    "gateways), errands (of games), inbox and direct (messages of chats).",
     ["queue"],
 )
 OWNED: Final = Gauge("slipstream_owned", "Things that this process owns: race, lobby or room.", ["kind"])
@@ -89,11 +89,11 @@ TAKEOVER_GAP: Final = Histogram(
 )
 FENCED_WRITES: Final = Counter(
     "slipstream_fenced_writes_total",
-    "Writes of owners: stored, refused (another replica has the claim), missing (Redis lost the thing or the claim) or "
-    "behind (Redis lost lines of the room).",
+    "Writes of owners: stored, refused (another replica has the claim), missing (Redis lost the thing or the claim), "
+    "behind (Redis lost lines of the room) or unanswered (in a cluster: by their node).",
     ["group", "outcome"],
 )
-WRITE_OUTCOMES: Final = ("stored", "refused", "missing", "behind")
+WRITE_OUTCOMES: Final = ("stored", "refused", "missing", "behind", "unanswered")
 PROBE_ROUND_TRIP: Final = Histogram(
     "slipstream_probe_seconds", "From publishing a message to oneself to hearing it.", buckets=ROUND_TRIPS
 )

@@ -15,7 +15,7 @@ async def pipelined(redis: Redis, commands: Sequence[Command]) -> list[Any]:
     """The answer of each command, in order: an error (`deadline.Unavailable`) where the server refused, or, in a
     cluster, where the node could not be asked.
 
-    Raises one of them where nobody could be asked within `deadline.COMMAND_WITHIN`: which commands ran is then unknown.
+    Raises one of them where nobody could be asked: which commands ran is then unknown.
     A command's key is its second part; one without goes to any node.
     """
     keys = [command[1] if len(command) > 1 else "" for command in commands]

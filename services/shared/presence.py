@@ -15,10 +15,11 @@ from schemas.names import Group
 from schemas.operations import Announcement, to_process
 from schemas.ready import Service as Role
 from services.shared import scripts
-from services.shared.connect import Unavailable, deadline, reason
+from services.shared.connect import Unavailable, reason
 from services.shared.evaluate import evaluate
 from services.shared.health import Health
 from services.shared.link import Link
+from services.shared.pipeline import ask
 
 ANNOUNCE_EVERY: Final = 1.0
 FORGET_EVERY: Final = 60.0
@@ -68,8 +69,7 @@ class Presence:
         async with self._speaking:
             self._left = True
             try:
-                async with deadline():
-                    await self._link.redis.hdel(self._group.processes, self._name)
+                await ask(self._link.redis, ("HDEL", self._group.processes, self._name))
             except Unavailable as error:
                 log.debug("not signed off, Redis is away", error=reason(error))
 

@@ -18,11 +18,14 @@ from services.shared.claims import ANYBODY, Claim, Claimed, ClaimRequest, new_to
 from services.shared.lease import Leases
 from tests.services.availability import replica_of
 from tests.services.chat.people import ANN, BOB
+from tests.services.measured import counted
 from tests.services.servers import Server, Valkey, client_of, ear, until
 
 ROOM = names.room("lobby")
 ERA = "00000001"
 EMPTY = StoredRoom(era=ERA, members=())
+
+ERRORS = "slipstream_redis_errors_total"
 
 
 @pytest.fixture
@@ -184,9 +187,12 @@ async def test_with_replicas_a_write_is_answered_when_one_has_it_and_nobody_hear
     async with client_of(mortal_valkey) as redis, ear(mortal_valkey, ROOM.feed) as listener:
         leases = Leases(redis, "chat-1", clock=lambda: 0.0)
         store, held = Store(leases, replicas=1), await claim(leases)
+        errors = {kind: counted(ERRORS, kind=kind) for kind in ("not_replicated", "connection")}
         writing = asyncio.create_task(write(store, held, plan(1, 2)))
         with capture_logs() as logs:
             await until(lambda: logs)
+        assert counted(ERRORS, kind="not_replicated") > errors["not_replicated"]
+        assert counted(ERRORS, kind="connection") == errors["connection"]
         assert logs[0]["event"].startswith("Redis is away")
         assert not writing.done()
         with replica_of(mortal_valkey, tmp_path / "replica"):

@@ -10,7 +10,7 @@ from services.game import keeper as module
 from services.game.holding import Outgoing
 from services.game.keeper import EARLY_FOR, Races
 from services.game.owned_race import OwnedRace
-from services.shared.claims import Claim, Claimed
+from services.shared.claims import Appended, Claim, Claimed
 from tests.services.game.people import SETTINGS, caller, take_seat
 
 
@@ -109,3 +109,14 @@ async def test_a_race_that_another_made_is_not_made_here_when_it_is_over(replica
     assert replica.races.initial(ONE)
     replica.races.elsewhere(ONE)
     assert not replica.races.initial(ONE)
+
+
+async def test_the_record_of_a_race_that_another_put_back_is_not_put_back_here_later(replica: Replica) -> None:
+    await replica.adopt(ONE)
+    [holding] = replica.races.take_new()
+    holding.appended = [Appended("record", b"old")]
+    replica.races.lost(holding)
+    replica.races.elsewhere(ONE)
+    await replica.adopt(ONE)
+    [again] = replica.races.take_new()
+    assert again.appended == []

@@ -46,6 +46,6 @@ def test_a_replica_tells_of_every_outcome_before_it_happens() -> None:
     metrics.expect("tested")
     for outcome in ("free", "taken_over", "held", "recent", "missing"):
         assert REGISTRY.get_sample_value("slipstream_claims_total", {"group": "tested", "outcome": outcome}) == 0
-    for outcome in ("stored", "refused", "missing", "behind"):
+    for outcome in ("stored", "refused", "missing", "behind", "unanswered"):
         labels = {"group": "tested", "outcome": outcome}
         assert REGISTRY.get_sample_value("slipstream_fenced_writes_total", labels) == 0

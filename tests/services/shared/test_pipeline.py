@@ -7,7 +7,9 @@ import pytest
 from redis.asyncio import Redis
 from redis.exceptions import ReadOnlyError, ResponseError
 
+from services.shared.connect import Unavailable, connect
 from services.shared.pipeline import accepted, pipelined
+from tests.services.measured import counted
 from tests.services.servers import Valkey, client_of
 
 
@@ -51,3 +53,23 @@ async def test_a_server_that_takes_no_writes_any_more_is_looked_for_anew(valkey:
 async def _connection(redis: Redis) -> Any:
     [number] = await pipelined(redis, [("CLIENT", "ID")])
     return number
+
+
+async def test_a_server_that_still_reads_its_file_is_as_good_as_away() -> None:
+    async def loading(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while await reader.read(4096):
+            writer.write(b"-LOADING Valkey is loading the dataset in memory\r\n")
+        writer.close()
+
+    async with await asyncio.start_server(loading, "127.0.0.1", 0) as server:
+        host, port = server.sockets[0].getsockname()
+        redis = connect(f"redis://{host}:{port}/0")
+        with pytest.raises(Unavailable):
+            await pipelined(redis, [("GET", "key")])
+        await redis.aclose(close_connection_pool=True)
+
+
+async def test_what_redis_refuses_is_counted_once_though_it_is_an_answer(redis: Redis) -> None:
+    before = counted("slipstream_redis_errors_total", kind="refused")
+    await pipelined(redis, [("SET", "key", 1), ("LPUSH", "key", 2)])
+    assert counted("slipstream_redis_errors_total", kind="refused") - before == 1
