@@ -148,32 +148,28 @@ def chaos(
     raise typer.Exit(run(plan, log_dir, as_json=json))
 
 
-REDIS = typer.Option(metavar="URL", envvar="SLIPSTREAM_REDIS", help="The Redis of the servers.")
-LOCAL_REDIS = "redis://127.0.0.1:6379/0"
-
-
 @app.command()
 def verify(
     race: Annotated[str, typer.Argument(metavar="RACE", help="Its id, as in `race` messages.")],
-    redis: Annotated[str, REDIS] = LOCAL_REDIS,
+    redis: moderate.Redis = None,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON list, an object for each round.")] = False,
 ) -> None:
     """Run a race again from its seed and what its drivers steered, and say whether its result is right."""
     from slipstream.verify import run
 
-    raise typer.Exit(run(race, redis, as_json=json))
+    raise typer.Exit(run(race, moderate.url_of(redis), as_json=json))
 
 
 @app.command()
 def replay(
     race: Annotated[str, typer.Argument(metavar="RACE", help="Its id, as in `race` messages.")],
     round_: Annotated[int, typer.Option("--round", min=0, help="Which of its rounds; 0: the last.")] = 0,
-    redis: Annotated[str, REDIS] = LOCAL_REDIS,
+    redis: moderate.Redis = None,
 ) -> None:
     """Show a race as it was, run again from its record, in the game's window or in the terminal."""
     from slipstream.replay.run import run
 
-    raise typer.Exit(run(race, round_, redis))
+    raise typer.Exit(run(race, round_, moderate.url_of(redis)))
 
 
 @app.command()
@@ -197,16 +193,15 @@ def lag(
 
 @app.command()
 def top(
-    redis: Annotated[str | None, typer.Option(metavar="URL", help="Instead of SLIPSTREAM_REDIS.")] = None,
+    redis: moderate.Redis = None,
     server: Annotated[str, typer.Option(metavar=SERVERS, help="Where players connect, to watch a race.")] = "",
     json: Annotated[bool, typer.Option("--json", help="Print one reading as one JSON object.")] = False,
 ) -> None:
     """See processes, races, rooms and takeovers live; drain a process, watch a race."""
-    from services.shared.settings import RedisSettings, read
     from slipstream.top.run import top
 
     addresses(server)
-    raise typer.Exit(top(redis or read(RedisSettings).redis, server, as_json=json))
+    raise typer.Exit(top(moderate.url_of(redis), server, as_json=json))
 
 
 @app.command()

@@ -25,9 +25,8 @@ Address = Annotated[
 Lasts = Annotated[str, typer.Option("--for", metavar="TIME", help="How long: 90s, 10m, 2h or 7d.")]
 Why = Annotated[str, typer.Option(help="The reason, which the player is told.")]
 Who = Annotated[str | None, typer.Option(help="Who decides, for the audit log; your login, if not given.")]
-Redis = Annotated[str, typer.Option(metavar="URL", envvar="SLIPSTREAM_REDIS", help="The Redis of the servers.")]
+Redis = Annotated[str | None, typer.Option(metavar="URL", help="Instead of SLIPSTREAM_REDIS.")]
 Most = Annotated[int, typer.Option("--most", min=1, max=1000, help="So many, the newest first.")]
-LOCAL: Final = "redis://127.0.0.1:6379/0"
 UNITS: Final = {"s": 1, "m": 60, "h": 3600, "d": 24 * 3600}
 
 
@@ -39,7 +38,7 @@ def mute(
     lasts: Lasts = "10m",
     why: Why = "",
     who: Who = None,
-    redis: Redis = LOCAL,
+    redis: Redis = None,
 ) -> None:
     """Let them say nothing for a while."""
     meant, seconds = _meant(name, session, address), seconds_of(lasts)
@@ -53,7 +52,7 @@ def kick(
     address: Address = None,
     why: Why = "",
     who: Who = None,
-    redis: Redis = LOCAL,
+    redis: Redis = None,
 ) -> None:
     """End their session; they may come back as new players."""
     meant = _meant(name, session, address)
@@ -68,7 +67,7 @@ def ban(
     lasts: Lasts = "1d",
     why: Why = "",
     who: Who = None,
-    redis: Redis = LOCAL,
+    redis: Redis = None,
 ) -> None:
     """End their session and do not let them in for a while."""
     meant, seconds = _meant(name, session, address), seconds_of(lasts)
@@ -77,7 +76,7 @@ def ban(
 
 @app.command()
 def unmute(
-    name: Name = None, session: Session = None, address: Address = None, who: Who = None, redis: Redis = LOCAL
+    name: Name = None, session: Session = None, address: Address = None, who: Who = None, redis: Redis = None
 ) -> None:
     """Let them speak again."""
     meant = _meant(name, session, address)
@@ -86,7 +85,7 @@ def unmute(
 
 @app.command()
 def unban(
-    name: Name = None, session: Session = None, address: Address = None, who: Who = None, redis: Redis = LOCAL
+    name: Name = None, session: Session = None, address: Address = None, who: Who = None, redis: Redis = None
 ) -> None:
     """Let them in again."""
     meant = _meant(name, session, address)
@@ -94,7 +93,7 @@ def unban(
 
 
 @app.command()
-def announce(text: str, who: Who = None, redis: Redis = LOCAL) -> None:
+def announce(text: str, who: Who = None, redis: Redis = None) -> None:
     """Tell everybody who is connected one line."""
 
     async def tell(on: "Moderation") -> list[str]:
@@ -105,7 +104,7 @@ def announce(text: str, who: Who = None, redis: Redis = LOCAL) -> None:
 
 
 @app.command("list")
-def sanctions(redis: Redis = LOCAL) -> None:
+def sanctions(redis: Redis = None) -> None:
     """List what holds, the one that ends first in front."""
 
     async def read(on: "Moderation") -> list[str]:
@@ -115,7 +114,7 @@ def sanctions(redis: Redis = LOCAL) -> None:
 
 
 @app.command()
-def audit(most: Most = 50, redis: Redis = LOCAL) -> None:
+def audit(most: Most = 50, redis: Redis = None) -> None:
     """List what operators did."""
 
     async def read(on: "Moderation") -> list[str]:
@@ -125,7 +124,7 @@ def audit(most: Most = 50, redis: Redis = LOCAL) -> None:
 
 
 @app.command()
-def reports(most: Most = 50, redis: Redis = LOCAL) -> None:
+def reports(most: Most = 50, redis: Redis = None) -> None:
     """List what players reported of each other."""
 
     async def read(on: "Moderation") -> list[str]:
@@ -171,7 +170,14 @@ async def _lifted(done: Awaitable[bool], otherwise: str) -> list[str]:
     return ["lifted" if await done else otherwise]
 
 
-def _do(url: str, work: "Callable[[Moderation], Awaitable[Iterable[str]]]") -> None:
+def url_of(redis: str | None) -> str:
+    """What was given, else what the settings say."""
+    from services.shared.settings import RedisSettings, read
+
+    return redis or read(RedisSettings).redis
+
+
+def _do(url: str | None, work: "Callable[[Moderation], Awaitable[Iterable[str]]]") -> None:
     """Prints what came of it; whatever went wrong is one line and the exit code 1."""
     import asyncio
 
@@ -179,7 +185,7 @@ def _do(url: str, work: "Callable[[Moderation], Awaitable[Iterable[str]]]") -> N
     from services.shared.connect import Unavailable, connect, reason
 
     async def do() -> Iterable[str]:
-        redis = connect(url, "moderate")
+        redis = connect(url_of(url), "moderate")
         try:
             return await work(Moderation(redis))
         finally:

@@ -8,8 +8,8 @@
     over        refused, lost by Redis, or closed          nothing
 
 Where Redis did not answer, another may answer now which lacks what the one before had taken last: so all of the thing
-is written again; what is appended to a list may then stand in it twice. Messages to single players wait until the
-state that they speak of is stored.
+is written again, of a list its end; what was appended may then stand in it twice. Messages to single players wait
+until the state that they speak of is stored.
 """
 
 from collections.abc import Mapping, Sequence

@@ -25,6 +25,9 @@ from typing import Final, NamedTuple
 from schemas.limits import FINISH_TICKS, PODIUM_TICKS, WAITING_TICKS
 from schemas.race import Phase, RaceState, Seat
 
+MOST_PERIODS: Final = 2
+"""A pass that comes late makes up for so many; the clocks of the races stand still for the rest."""
+
 
 class Rule(NamedTuple):
     phase: Phase

@@ -8,17 +8,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
 from typing import Final, NamedTuple, TypeVar
 
-from schemas.limits import FINISH_TICKS, RACING_TICKS
+from schemas.limits import FINISH_TICKS, RACING_TICKS, SNAPSHOT_TICKS
 from schemas.race import Car, Control, Seat, Standing
 from schemas.record import BadRecord, Ended, Entry, Started, Steered, TakenOver, entry
 from services.game import standings
 from services.game.bots import Autopilot, bot
 from services.game.field import NO_CONTROL
+from services.game.phases import MOST_PERIODS
 from services.game.sim.step import start_grid, step
 from services.game.sim.traffic import Traffic
 
-OVERTIME: Final = 6
-"""Ticks by which a round may end later than its rules say: a pass of its owner has so many."""
+OVERTIME: Final = MOST_PERIODS * SNAPSHOT_TICKS
+"""Ticks by which a round may end later than its rules say: a pass of its owner has so many at most."""
 
 
 class Unproved(Exception):

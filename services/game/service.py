@@ -21,8 +21,8 @@ from services.game.board import Board
 from services.game.errands import Errands
 from services.game.holding import Holding, Outgoing
 from services.game.keeper import Races
-from services.game.metrics import count_inputs
 from services.game.owned_race import OwnedRace
+from services.game.phases import MOST_PERIODS
 from services.game.sessions import living
 from services.shared import metrics as common_metrics
 from services.shared.claims import Outcome
@@ -33,8 +33,6 @@ from services.shared.replica import Replica
 
 PERIOD: Final = SNAPSHOT_TICKS / TICK_HZ
 """Seconds between two passes of the loop."""
-MOST_PERIODS: Final = 2
-"""A pass that comes late makes up for so many; the clocks of the races stand still for the rest."""
 ROLL_EVERY: Final = 12.0
 """Seconds between two looks whether the sessions in the races still exist; gateways renew them more often."""
 
@@ -171,7 +169,7 @@ class GameService:
             self._send(message)
         thing = holding.thing
         if isinstance(thing, OwnedRace):
-            count_inputs(thing.race.fates)
+            metrics.count_inputs(thing.race.fates)
         if thing.closed:
             self.races.let_go(holding.claim.owned)
             self._errands.close(self.replica, holding.claim)

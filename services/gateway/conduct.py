@@ -12,8 +12,8 @@ from redis.asyncio import Redis
 from schemas import names
 from schemas.base import Message
 from schemas.conduct import Deed, Sanction, StoredReport
-from services.shared.connect import deadline
 from services.shared.evaluate import evaluate
+from services.shared.pipeline import ask
 
 MAX_SANCTIONS: Final = 10_000
 MAX_DEEDS: Final = 1000
@@ -99,10 +99,10 @@ class Conduct:
 
     async def sanctions(self) -> tuple[int, list[Sanction]]:
         """Serial number of the last act, and all sanctions, ended ones perhaps included."""
-        async with deadline():
-            found: dict[bytes, bytes] = await self._redis.hgetall(names.SANCTIONS)  # type: ignore[assignment] # always bytes here
-        serial = int(found.pop(SERIAL.encode(), 0))
-        return serial, [Sanction.model_validate_json(sanction) for sanction in found.values()]
+        [found] = await ask(self._redis, ("HGETALL", names.SANCTIONS))
+        held = dict(zip(found[::2], found[1::2], strict=True))
+        serial = int(held.pop(SERIAL.encode(), 0))
+        return serial, [Sanction.model_validate_json(sanction) for sanction in held.values()]
 
     async def put_back(self, serial: int, lost: Iterable[Sanction]) -> None:
         """Redis lost these; the first gateway that says so restores them."""
@@ -125,6 +125,6 @@ class Conduct:
         return [StoredReport.model_validate_json(line) for line in await self._lines(names.REPORTS, most)]
 
     async def _lines(self, key: str, most: int) -> list[bytes]:
-        async with deadline():
-            found: list[bytes] = await self._redis.lrange(key, 0, most - 1)  # type: ignore[assignment] # always bytes here
+        found: list[bytes]
+        [found] = await ask(self._redis, ("LRANGE", key, 0, most - 1))
         return found

@@ -72,13 +72,13 @@ class Connection(asyncio.Protocol):
         "_lines",
         "_outbox",
         "_patient_until",
-        "_stuck",
         "_transport",
         "_unread",
         "_wrote_at",
         "address",
         "home",
         "session",
+        "stuck",
     )
 
     _transport: asyncio.Transport
@@ -95,7 +95,8 @@ class Connection(asyncio.Protocol):
         """Of the address, once that is known."""
         self._lines = Lines(MAX_FRAME_BYTES)
         self._outbox = Outbox()
-        self._stuck = False
+        self.stuck = False
+        """The client does not take what it is sent."""
         self._closing_at: float | None = None
         self._wrote_at = 0.0
         self._discarded = 0
@@ -152,16 +153,11 @@ class Connection(asyncio.Protocol):
         """Has asked for a session, and is still there to be answered."""
         return self.session.state is State.OPENING
 
-    @property
-    def stuck(self) -> bool:
-        """The client does not take what it is sent."""
-        return self._stuck
-
     def pause_writing(self) -> None:
-        self._stuck = True
+        self.stuck = True
 
     def resume_writing(self) -> None:
-        self._stuck = False
+        self.stuck = False
         self._host.flush_soon(self)
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - how it went makes no difference
@@ -178,7 +174,7 @@ class Connection(asyncio.Protocol):
     def pass_on(self, message: bytes) -> None:
         """The same with what was counted already."""
         if self._closing_at is None:
-            left_out = self._outbox.put(message, stuck=self._stuck)
+            left_out = self._outbox.put(message, stuck=self.stuck)
             if left_out:
                 metrics.DROPPED.add(left_out)
             self._host.flush_soon(self)
@@ -200,7 +196,7 @@ class Connection(asyncio.Protocol):
         if self._transport.is_closing():
             return
         closing = self._closing_at is not None
-        if self._stuck and not closing:
+        if self.stuck and not closing:
             if self._outbox.overflowing:
                 self._end(
                     CloseCode.SLOW, "too much waits to be read", f"{MAX_WAITING} bytes", f"{self._outbox.size} bytes"
@@ -222,7 +218,7 @@ class Connection(asyncio.Protocol):
         try:
             self._check(now)
         except Exception:
-            log.exception("a client led to a fault of ours")
+            log.exception("a client led to a fault of ours", session=self.session.id)
             self._at_fault()
 
     def _check(self, now: float) -> None:

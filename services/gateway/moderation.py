@@ -34,7 +34,7 @@ from services.gateway.addresses import counted, shortened
 from services.gateway.conduct import MAX_SANCTIONS, Conduct
 from services.gateway.nicknames import Refused, accepted, skeleton
 from services.gateway.sessions import Sessions
-from services.shared.connect import deadline
+from services.shared.pipeline import ask
 
 MUTED_FOR: Final = 600.0
 BANNED_FOR: Final = 24 * 3600.0
@@ -158,21 +158,18 @@ class Moderation:
         session = await self._holder(gone.subject) if gone.by is By.NAME else gone.subject
         if session is None or gone.by is By.ADDRESS:
             return
-        async with deadline():
-            state = await self._redis.hget(names.session(session), STATE)
+        [state] = await ask(self._redis, ("HGET", names.session(session), STATE))
         if state:
             await self._sessions.forget([StoredSession.model_validate_json(state)])
 
     async def _holder(self, name_skeleton: str) -> str | None:
-        async with deadline():
-            session: bytes | None = await self._redis.get(names.name(name_skeleton))  # type: ignore[assignment] # always bytes here
+        [session] = await ask(self._redis, ("GET", names.name(name_skeleton)))
         return session.decode() if session else None
 
     async def _now(self) -> float:
         """By Redis's clock, so that operators' machines need not agree."""
-        async with deadline():
-            seconds, microseconds = await self._redis.time()
-        return float(seconds) + microseconds / 1e6
+        [[seconds, microseconds]] = await ask(self._redis, ("TIME",))
+        return int(seconds) + int(microseconds) / 1e6
 
 
 def _checked(text: str) -> str:

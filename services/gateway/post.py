@@ -7,18 +7,19 @@ from functools import partial
 from typing import Final, NamedTuple
 
 from schemas.base import Message
+from schemas.limits import SNAPSHOT_TICKS, TICK_HZ
 from schemas.names import Group, Owned
 from schemas.to_game import Steering, SteeringRow
 from schemas.to_server import Input
 from schemas.wanted import Wanted
 from services.shared.bus import Bus
 
-HOLD: Final = 0.025
+HOLD: Final = SNAPSHOT_TICKS / TICK_HZ / 2
 """Steering waits for so many seconds after the last word of its race, half of the time to the next: it counts no
-sooner if it is sent sooner. What comes later goes out with the next ...
+sooner if it is sent sooner. What comes later waits for company until the next multiple ...
 """
 GATHER: Final = 0.005
-"""... of these, seconds apart: every message costs more than what it carries."""
+"""... of so many seconds, for every message costs more than what it carries."""
 CALL_EVERY: Final = 0.1
 """Seconds between two calls for somebody to take over a race, however many steer in it."""
 

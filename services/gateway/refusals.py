@@ -1,4 +1,4 @@
-"""Why a gateway closes a connection: each reason with its limit and what came instead."""
+"""Why a gateway closes a connection, or does not do what a player asks: each with its limit and what came instead."""
 
 import math
 from collections.abc import Iterable

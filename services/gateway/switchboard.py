@@ -190,7 +190,7 @@ class Switchboard:
         if slip:
             connection.send(slip.line())
         else:
-            self._post.publish(publish.to, publish.message)
+            self._post.publish(publish.to, message)
 
     def _admit(self, connection: Connection, wish: Open | actions.Resume) -> None:
         session = connection.session

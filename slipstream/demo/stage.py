@@ -17,11 +17,11 @@ from typing import Annotated, Final
 from pydantic import Field
 
 from client.connection import Connection
-from client.events import Event, Moved
+from client.events import Connected, Event, Moved
 from client.session import Session
 from schemas import names
 from schemas.base import Shape
-from schemas.ids import Endpoint, RaceId
+from schemas.ids import Endpoint, RaceId, room_of
 from schemas.names import Owned
 from schemas.race import Phase
 from schemas.ready import Role
@@ -42,6 +42,7 @@ EVERY: Final = 6.0
 """Seconds until the first kill, and from one to the next."""
 WITHIN: Final = 10.0
 """Seconds after which somebody should have taken over by all means."""
+LOOK_EVERY: Final = 0.005
 NEXT_RACE_WITHIN: Final = 60.0
 """Seconds from the podium until the next race is on."""
 FOREVER: Final = 1e9
@@ -62,15 +63,18 @@ class Herald:
         self.session = Session(HERALD, gateways, Random())
         self.connection = Connection(self.session, self._happened, clock=monotonic)
         self.gap: float | None = None
-        """From the last snapshot before `mark` to the first one after what it waits for."""
-        self._last_at = self._marked_at = 0.0
-        self._epoch = 0
+        """From the last snapshot before what it waits for since `mark` to the first one after."""
+        self._last_at = 0.0
+        self._epoch = self._connections = self._marked = 0
         self._waits_for_epoch = False
         self._own_lines: list[str] = []
 
     def mark(self, *, epoch: bool) -> None:
-        """Something is killed now. `epoch`: only a snapshot of another owner shows that all is well again."""
-        self.gap, self._waits_for_epoch, self._marked_at = None, epoch, monotonic()
+        """Something is killed now. `epoch`: a snapshot of another owner shows that all is well, else one on another
+        connection.
+        """
+        self.gap, self._waits_for_epoch = None, epoch
+        self._marked = self._epoch if epoch else self._connections
 
     @property
     def watches(self) -> bool:
@@ -92,8 +96,10 @@ class Herald:
 
     def _hear(self, event: Event) -> None:
         match event:
+            case Connected():
+                self._connections += 1
             case Moved(snapshot=snapshot, at=at):
-                healed = snapshot.epoch > self._epoch if self._waits_for_epoch else at > self._marked_at
+                healed = (snapshot.epoch if self._waits_for_epoch else self._connections) > self._marked
                 if self.gap is None and healed and self._last_at:
                     self.gap = at - self._last_at
                 self._epoch, self._last_at = snapshot.epoch, at
@@ -113,37 +119,44 @@ class Stage:
 
     async def kill(self, role: Role) -> str:
         """Kills the process of this role that the herald depends on; the line that tells of it."""
-        killed = await self._in_charge(role)
+        killed, name = await self._in_charge(role)
         if role == "chat":
-            return await self._kill_chat(killed)
+            return await self._kill_chat(killed, name)
         self._herald.mark(epoch=role == "game")
         await killed.kill()
         await _until(lambda: self._herald.gap is not None)
-        heir = await self._in_charge(role)
+        heir, _ = await self._in_charge(role, after=name)
         what = "went on with the race" if role == "game" else "has its players"
         return f"{killed.name} was killed: {heir.name} {what}, {_ms(self._herald.gap)} without a snapshot"
 
-    async def _kill_chat(self, killed: Process) -> str:
+    async def _kill_chat(self, killed: Process, name: str) -> str:
         said_at, text = monotonic(), f"killing {killed.name} while this line is under way"
         self._herald.say(text)
         await killed.kill()
         await _until(lambda: self._herald.heard_itself(text))
         took = monotonic() - said_at
-        return (
-            f"{killed.name} was killed: {(await self._in_charge('chat')).name} has the room, the line took {_ms(took)}"
-        )
+        heir, _ = await self._in_charge("chat", after=name)
+        return f"{killed.name} was killed: {heir.name} has the room, the line took {_ms(took)}"
 
-    async def _in_charge(self, role: Role) -> Process:
-        """The process that owns the race or its room, or that the herald is connected to."""
-        if role == "gateway":
-            identity = self._herald.session.identity
-            stored = await self._redis.hget(names.session(identity.session if identity else ""), STATE)
-            name = StoredSession.model_validate_json(stored or b"").gateway
-        else:
-            thing: Owned = names.race(self._race) if role == "game" else names.room(f"race-{self._race}")
-            owner = await self._redis.hget(thing.key, "owner")
-            name = owner.decode() if isinstance(owner, bytes) else ""
-        return next(process for process in self._stack.of(role) if name.startswith(f"{process.name}-"))
+    async def _in_charge(self, role: Role, after: str = "") -> tuple[Process, str]:
+        """Who owns the race or its room, or has the herald's connection, and its whole name; once it is not `after`."""
+        async with asyncio.timeout(WITHIN):
+            while True:
+                name = await self._name_of_gateway() if role == "gateway" else await self._name_of_owner(role)
+                for process in self._stack.of(role):
+                    if name != after and name.startswith(f"{process.name}-"):
+                        return process, name
+                await asyncio.sleep(LOOK_EVERY)
+
+    async def _name_of_gateway(self) -> str:
+        identity = self._herald.session.identity
+        stored = await self._redis.hget(names.session(identity.session if identity else ""), STATE)
+        return StoredSession.model_validate_json(stored).gateway if stored else ""
+
+    async def _name_of_owner(self, role: Role) -> str:
+        thing: Owned = names.race(self._race) if role == "game" else names.room(room_of(self._race))
+        owner = await self._redis.hget(thing.key, "owner")
+        return owner.decode() if isinstance(owner, bytes) else ""
 
 
 async def perform(
@@ -179,7 +192,7 @@ async def _race_of(crowd: Crowd) -> str:
 async def _until(condition: Callable[[], object], within: float = WITHIN) -> None:
     async with asyncio.timeout(within):
         while not condition():  # noqa: ASYNC110 - what is waited for has no event
-            await asyncio.sleep(0.005)
+            await asyncio.sleep(LOOK_EVERY)
 
 
 def _ms(seconds: float | None) -> str:

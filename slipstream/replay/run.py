@@ -23,7 +23,7 @@ def run(race: str, number: int, url: str) -> int:
     except (ValueError, Unproved, *Unavailable) as error:
         typer.echo(f"slipstream: {reason(error)}", err=True)
         return 1
-    with beside(record) as address:
+    with projected(record) as address:
         return play([address], SPECTATOR, practise=False, watch=race)
 
 
@@ -40,7 +40,7 @@ async def _record(race: str, number: int, url: str) -> Record:
 
 
 @contextmanager
-def beside(record: Record) -> Iterator[str]:
+def projected(record: Record) -> Iterator[str]:
     """Serves the record from a thread, for the game wants this one; yields HOST:PORT."""
     ready, over = threading.Event(), asyncio.Event()
     address: list[str] = []

@@ -40,8 +40,10 @@ async def serving(record: Record) -> AsyncIterator[str]:
         yield f"{HOST}:{server.sockets[0].getsockname()[1]}"
     finally:
         server.close()
-        for task in watched:
+        ending = list(watched)
+        for task in ending:
             task.cancel()
+        await asyncio.gather(*ending, return_exceptions=True)
 
 
 class Showing:
@@ -61,6 +63,8 @@ class Showing:
                     self._answer(to_server.decode(frame))
         finally:
             playing.cancel()
+            with suppress(ConnectionError, asyncio.CancelledError):
+                await playing
 
     def _answer(self, asked: Message) -> None:
         state = self._reel.state
