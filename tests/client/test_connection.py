@@ -15,6 +15,7 @@ from schemas.close import Close, CloseCode
 from schemas.to_server import Bye, Hello, Quick, Resume
 from tests.client.listening import Listening
 from tests.client.peer import welcome
+from tests.services.servers import free_port
 
 
 class Client:
@@ -40,11 +41,6 @@ class Client:
             task = group.create_task(self.connection.run())
             yield
             task.cancel()
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
 
 
 async def test_a_session_is_connected_and_its_messages_go_both_ways() -> None:

@@ -4,14 +4,18 @@ import asyncio
 import contextlib
 import json
 from collections.abc import AsyncIterator, Sequence
+from functools import partial
 from typing import Any, Final
 
 import pytest
 import pytest_asyncio
 
+from schemas import names
 from schemas.limits import PROTOCOL
 from services.gateway import descriptors
+from services.gateway.nicknames import skeleton
 from tests.failover.world import WITHIN, World, racing
+from tests.services.servers import eventually
 
 pytestmark = [pytest.mark.failover, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(60)]
 
@@ -41,9 +45,11 @@ async def test_a_gateway_is_killed_and_then_the_one_that_has_everybody(world: Wo
 async def test_a_gateway_stands_still_and_clients_move_by_themselves(world: World) -> None:
     await world.all_up()
     world.witness.mark()
+    resumes = world.witness.resumes
     with world.of("gateway")[0].stopped():
         await asyncio.sleep(2.5)
     await world.goes_on()
+    assert world.witness.resumes > resumes
     assert world.witness.longest < 2.0
 
 
@@ -60,6 +66,25 @@ async def test_both_gateways_and_the_owner_of_a_race_are_killed_at_once(world: W
     await world.all_up()
     owner = await world.owner("game")
     await asyncio.gather(owner.kill(), *(gateway.kill() for gateway in world.of("gateway")))
+    await world.goes_on()
+
+
+async def test_a_gateway_is_killed_while_clients_say_hello_and_their_names_are_theirs_all_the_same(
+    world: World,
+) -> None:
+    await world.all_up()
+    first, second = world.of("gateway")
+    nicks = [f"New{number}" for number in range(FEW)]
+    greeting = [asyncio.create_task(told(first.address, hello(nick))) for nick in nicks]
+    await asyncio.wait(greeting, return_when=asyncio.FIRST_COMPLETED)
+    await first.kill()
+    known = [await task for task in greeting]
+    back = await all_told(second.address, [resume(welcome) for welcome in known if welcome])
+    unheard = [nick for nick, welcome in zip(nicks, known, strict=True) if not welcome]
+    for nick in unheard:  # a name is kept for a few seconds for who was never heard
+        await eventually(partial(world.redis.exists, names.name(skeleton(nick))), 0)
+    back += await all_told(second.address, [hello(nick) for nick in unheard])
+    assert sorted(welcome["nick"] for welcome in back) == sorted(nicks)
     await world.goes_on()
 
 

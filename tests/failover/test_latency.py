@@ -8,7 +8,7 @@ import pytest
 from slipstream.lag.proxy import proxy
 from slipstream.lag.schedule import Line
 from tests.failover.world import racing
-from tests.services.servers import Valkey
+from tests.services.servers import Valkey, valkey_in
 
 pytestmark = [pytest.mark.failover, pytest.mark.timeout(60)]
 
@@ -17,10 +17,8 @@ FAR = Line(round_trip=0.05, jitter=0.02)
 
 @pytest.fixture
 def valkey(tmp_path: Path) -> Iterator[Valkey]:
-    server = Valkey(tmp_path)
-    server.start()
-    yield server
-    server.kill()
+    with valkey_in(tmp_path) as server:
+        yield server
 
 
 async def test_redis_is_50_ms_away_with_jitter_and_nothing_is_taken_over(valkey: Valkey, tmp_path: Path) -> None:

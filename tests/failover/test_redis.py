@@ -9,6 +9,7 @@ import pytest_asyncio
 
 from schemas import names
 from tests.failover.world import World, racing
+from tests.services.servers import eventually
 
 pytestmark = [pytest.mark.failover, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(60)]
 
@@ -83,8 +84,12 @@ async def test_a_subscriber_is_cut_because_it_is_behind_more_than_it_may(world: 
     name = "client-output-buffer-limit"
     before = (await world.redis.config_get(name))[name]
     assert before is not None
+
+    async def is_cut() -> bool:
+        return bool((await world.redis.info("stats"))["client_output_buffer_limit_disconnections"])
+
     await world.redis.config_set(name, "pubsub 100 1 1")
-    await asyncio.sleep(0.5)
+    await eventually(is_cut, value=True)
     await world.redis.config_set(name, before)
     await world.goes_on()
 

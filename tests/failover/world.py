@@ -9,6 +9,7 @@ from typing import Final
 
 from client.events import Event, Moved, RaceChanged
 from schemas import names
+from schemas.ids import room_of
 from schemas.race import Phase, Snapshot
 from schemas.ready import Role
 from services.shared.connect import connect
@@ -94,7 +95,7 @@ class World:
         """The process that owns the race of a player (the first), or its chat room."""
         view = (player or self.crowd.players[0]).session.racing.view
         assert view
-        thing = names.race(view.race) if role == "game" else names.room(f"race-{view.race}")
+        thing = names.race(view.race) if role == "game" else names.room(room_of(view.race))
         async with asyncio.timeout(WITHIN):
             # A room is made when somebody is in it.
             while not (found := await self.redis.hget(thing.key, "owner")):  # noqa: ASYNC110 - this has no event

@@ -27,7 +27,7 @@ from services.gateway.moderation import Moderation, target
 from services.shared import mark
 from services.shared.lease import TIME_TO_LIVE
 from tests.flows.fast_game import FASTER
-from tests.services.gateway.wire import Client, client, gateway
+from tests.services.gateway.wire import client, gateway
 from tests.services.servers import Imitation, client_of, eventually, running
 
 STEP = 20 * 60
@@ -49,14 +49,6 @@ async def everything(server: Imitation) -> AsyncIterator[Gateway]:
                 yield one
 
 
-async def until_heard(peer: Client, kind: type[Any], **fields: object) -> Any:
-    """Passes over everything else."""
-    while True:
-        message = await peer.hear_any()
-        if isinstance(message, kind) and fields.items() <= dict(message).items():
-            return message
-
-
 async def visit(one: Gateway, redis: Redis, number: int) -> None:
     """Two players come; one goes with a word, the other's connection is cut."""
     operator = Moderation(redis)
@@ -64,18 +56,18 @@ async def visit(one: Gateway, redis: Redis, number: int) -> None:
         for peer, nick in ((ann, f"Ann{number}"), (bob, f"Bob{number}")):
             await peer.hello(nick)
             peer.say("enter", room="lobby")
-            await until_heard(peer, Room)
+            await peer.hear_of(Room)
             peer.say("say", room="lobby", id=1, text="hello")
-            await until_heard(peer, Line, nick=nick, text="hello")
+            await peer.hear_of(Line, nick=nick, text="hello")
         bob.say("report", id=1, nick=f"Ann{number}", why="too fast")
-        await until_heard(bob, Reported)
+        await bob.hear_of(Reported)
         ann.say("practise", id=1, bots=1)
-        race = (await until_heard(ann, Joined)).race
-        await until_heard(ann, RaceState, phase=Phase.RACING)
+        race = (await ann.hear_of(Joined)).race
+        await ann.hear_of(RaceState, phase=Phase.RACING)
         ann.say("enter", room=f"race-{race}")
-        await until_heard(ann, Room, room=f"race-{race}")
+        await ann.hear_of(Room, room=f"race-{race}")
         ann.say("say", room=f"race-{race}", id=1, text="go")
-        await until_heard(ann, Line, room=f"race-{race}", text="go")
+        await ann.hear_of(Line, room=f"race-{race}", text="go")
         await operator.mute(target(By.NAME, f"Bob{number}"), who="op", seconds=60)
         ann.say("bye")
         await eventually(lambda: redis.exists(names.race(race).key), 0)

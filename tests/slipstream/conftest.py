@@ -5,15 +5,13 @@ from collections.abc import Iterator
 import pytest
 from redis import Redis
 
-from tests.services.servers import Valkey
+from tests.services.servers import Valkey, valkey_in
 
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Valkey]:
-    server = Valkey(tmp_path_factory.mktemp("valkey"))
-    server.start()
-    yield server
-    server.kill()
+    with valkey_in(tmp_path_factory.mktemp("valkey")) as server:
+        yield server
 
 
 @pytest.fixture

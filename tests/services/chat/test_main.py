@@ -20,11 +20,11 @@ from tests.services.servers import Valkey, client_of, eventually
 pytestmark = pytest.mark.failover
 
 
-async def chat(redis: str, **more: str) -> Process:
+async def chat(redis: str, service: str = "chat", **more: str) -> Process:
     """A process that does not outlive this one."""
     settings = {"SLIPSTREAM_REDIS": redis, "SLIPSTREAM_NAME": "chat-1", "SLIPSTREAM_EXIT_WITH_STDIN": "1", **more}
     return await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "services.chat", env=os.environ | settings, stdin=PIPE, stdout=PIPE, stderr=PIPE
+        sys.executable, "-m", f"services.{service}", env=os.environ | settings, stdin=PIPE, stdout=PIPE, stderr=PIPE
     )
 
 
@@ -56,12 +56,16 @@ async def test_a_replica_serves_from_when_it_says_so_until_it_is_asked_to_end(va
         assert await redis.hgetall(Group(CHAT).replicas) == {}
 
 
-async def test_without_redis_it_is_not_ready_and_becomes_so_when_redis_comes(mortal_valkey: Valkey) -> None:
+@pytest.mark.parametrize(("service", "more"), [("chat", {}), ("game", {}), ("gateway", {"SLIPSTREAM_PORT": "0"})])
+async def test_without_redis_it_is_not_ready_and_becomes_so_when_redis_comes(
+    mortal_valkey: Valkey, service: str, more: dict[str, str]
+) -> None:
     mortal_valkey.kill()
-    process = await chat(mortal_valkey.url)
+    process = await chat(mortal_valkey.url, service, **more)
     assert process.stderr
     async with asyncio.timeout(20):
-        assert b"Redis" in await process.stderr.readline()
+        await process.stderr.readuntil(b"Redis")
+    assert process.returncode is None
     mortal_valkey.start()
     await ready(process)
     assert (await end(process))[0] == 0
@@ -95,8 +99,7 @@ async def test_who_is_asked_twice_to_end_does_so_at_once(valkey: Valkey) -> None
     process.send_signal(signal.SIGTERM)
     assert process.stderr
     async with asyncio.timeout(20):
-        while b"draining" not in await process.stderr.readline():
-            pass
+        await process.stderr.readuntil(b"draining")
         process.send_signal(signal.SIGTERM)
         assert b"twice" in await process.stderr.read()
         assert await process.wait() == 1

@@ -38,6 +38,17 @@ async def make(server: Server, clock: Clock) -> AsyncIterator[Begin]:
         yield begin
 
 
+@pytest.fixture
+async def alone(mortal_valkey: Valkey, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Tally]:
+    """One whose Redis has just died."""
+    monkeypatch.setattr("services.gateway.tally.PING_EVERY", 0.01)
+    async with client_of(mortal_valkey) as redis:
+        tally = Tally(redis, "gateway-a", LIMITS, clock, steps=1)
+        async with running(tally.run()):
+            mortal_valkey.kill()
+            yield tally
+
+
 async def stepping(tally: Tally, condition: Callable[[], object]) -> None:
     def stepped() -> object:
         tally.step()
@@ -102,23 +113,18 @@ async def test_a_session_that_kept_within_its_rate_for_long_owes_nothing_after_i
 
 
 async def test_while_redis_is_away_nothing_is_saved_up_for_later(
-    mortal_valkey: Valkey, clock: Clock, monkeypatch: pytest.MonkeyPatch
+    alone: Tally, mortal_valkey: Valkey, clock: Clock
 ) -> None:
-    monkeypatch.setattr("services.gateway.tally.PING_EVERY", 0.01)
-    async with client_of(mortal_valkey) as redis:
-        tally = Tally(redis, "gateway-a", LIMITS, clock, steps=1)
-        async with running(tally.run()):
-            mortal_valkey.kill()
-            one = tally.of_address(HOME)
-            one.connections = 1
-            for second in range(1, 60):
-                clock.now = second
-                one.messages.left -= 600
-                tally.step()
-                await until(lambda: not tally._due)
-            mortal_valkey.start()
-            await stepping(tally, lambda: not one.messages._spent)
-            assert one.messages.left > 0
+    one = alone.of_address(HOME)
+    one.connections = 1
+    for second in range(1, 60):
+        clock.now = second
+        one.messages.left -= 600
+        alone.step()
+        await until(lambda: not alone._due)
+    mortal_valkey.start()
+    await stepping(alone, lambda: not one.messages._spent)
+    assert one.messages.left > 0
 
 
 async def test_whoever_owes_nothing_costs_redis_nothing_and_is_forgotten(
@@ -148,23 +154,18 @@ async def test_what_is_kept_in_redis_goes_when_it_is_paid_back(redis: Redis) -> 
 
 
 async def test_while_redis_is_away_each_gateway_counts_by_itself_and_tells_later(
-    mortal_valkey: Valkey, clock: Clock, monkeypatch: pytest.MonkeyPatch
+    alone: Tally, mortal_valkey: Valkey
 ) -> None:
-    monkeypatch.setattr("services.gateway.tally.PING_EVERY", 0.01)
+    account = alone.of_address(HOME)
+    account.meters["names"].left -= 4
+    alone.step()
+    await until(lambda: not alone._due)
+    assert names_left(account) == 6
+    mortal_valkey.start()
     async with client_of(mortal_valkey) as redis:
-        tally = Tally(redis, "gateway-a", LIMITS, clock, steps=1)
-        async with running(tally.run()):
-            mortal_valkey.kill()
-            account = tally.of_address(HOME)
-            account.meters["names"].left -= 4
-            tally.step()
-            await until(lambda: not tally._due)
-            assert names_left(account) == 6
-            mortal_valkey.start()
-            key = names.limit(f"address:{HOME}")
 
-            async def told() -> object:
-                tally.step()
-                return await redis.hget(key, "names")
+        async def told() -> object:
+            alone.step()
+            return await redis.hget(names.limit(f"address:{HOME}"), "names")
 
-            await eventually(told, b"4")
+        await eventually(told, b"4")

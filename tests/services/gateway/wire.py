@@ -68,6 +68,13 @@ class Client:
     async def hear_any(self) -> AnyToClient:
         return to_client.decode(await self.line())
 
+    async def hear_of(self, kind: type[M], **fields: object) -> M:
+        """The next message of this type with these fields, whatever comes before it."""
+        while True:
+            message = await self.hear_any()
+            if isinstance(message, kind) and fields.items() <= dict(message).items():
+                return message
+
     async def pinged(self) -> int:
         """The id of the next message, which is a ping."""
         ping = to_client.decode((await soon(self.reader.readline()))[:-1])

@@ -13,7 +13,7 @@ from services.shared.connect import connect
 from services.shared.places import Place, parse
 from services.shared.sentinels import ANSWER_WITHIN, Finder
 from tests.services.availability import Sentinels
-from tests.services.servers import Valkey
+from tests.services.servers import Valkey, free_port
 
 OPTIONS = {"socket_connect_timeout": 0.5}
 
@@ -49,8 +49,7 @@ async def frozen() -> AsyncIterator[tuple[str, int]]:
 
 
 def nobody() -> tuple[str, int]:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return "127.0.0.1", probe.getsockname()[1]
+    return "127.0.0.1", free_port()
 
 
 @pytest.mark.failover

@@ -1,5 +1,4 @@
 import json
-import socket
 
 import pytest
 
@@ -7,11 +6,11 @@ from slipstream.bots import crowd
 from slipstream.bots.checker import Checker
 from slipstream.bots.crowd import Crowd
 from slipstream.bots.run import described, run
+from tests.services.servers import free_port
 
 
 def nowhere() -> str:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return f"127.0.0.1:{probe.getsockname()[1]}"
+    return f"127.0.0.1:{free_port()}"
 
 
 def test_where_nobody_answers_the_bots_say_so_and_fail(capsys: pytest.CaptureFixture[str]) -> None:

@@ -15,7 +15,7 @@ from services.game.rerun import read
 from slipstream.__main__ import app
 from slipstream.replay import run as module
 from slipstream.replay import server as server_module
-from slipstream.replay.run import beside
+from slipstream.replay.run import projected
 from tests.services.game.people import RACE, race_of, run_until
 from tests.services.game.test_rerun import written
 from tests.services.servers import Valkey, running, until
@@ -28,7 +28,7 @@ def record() -> list[bytes]:
 
 async def test_a_client_sees_the_race_and_its_result(record: list[bytes], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(server_module, "FRAME", 0.0)
-    with beside(read(record)) as address:
+    with projected(read(record)) as address:
         session = Session("Spectator", [address], Random(1))
         connection = Connection(session, lambda: None)
         session.racing.join(RACE, watch=True)
