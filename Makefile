@@ -7,7 +7,7 @@
 # make format    mend what linter and formatter can mend
 # make bench-peers  Slipstream beside Colyseus, Socket.IO, mosquitto and others, on the same work
 # make bench-client  how a race feels over a bad line, and how long a frame takes
-# make abuse     bots race while attackers of every kind do their worst
+# make abuse     bots race while attackers of every kind do their worst (Linux)
 # make fuzz      a coverage-guided fuzzer sends a million frames
 # make screenshots  pictures of every screen into docs/pictures, of a real race
 # make docs      write the protocol's tables and JSON Schema anew from the models
@@ -98,7 +98,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-in
 
 lock: $(BIN)/python
 	$(BIN)/pip install --quiet --disable-pip-version-check $(UV)
-	$(LOCK) --upgrade --extra client --extra local --extra dev -o requirements.lock
+	$(LOCK) --upgrade --extra client --extra local --extra operator --extra dev -o requirements.lock
 	$(LOCK) --upgrade --constraint requirements.lock -o services/requirements.lock
 	$(LOCK) --upgrade --constraint requirements.lock --extra aws -o deploy/aws/requirements.lock
 	$(LOCK:pyproject.toml=bench/fuzz/requirements.in) --upgrade -o bench/fuzz/requirements.lock
