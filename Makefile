@@ -31,9 +31,10 @@ UV := uv==0.13.9
 play serve: install
 	@exec $(BIN)/slipstream $@ $(ARGS)
 
-# Side by side what does not mind; what kills real processes needs the machine for itself. 5: nothing was chosen there.
+# Three side by side, for they wait as much as they work; what kills real processes has the machine for itself. 5: nothing
+# was chosen there.
 test: install $(AWS_INSTALLED)
-	$(BIN)/pytest -n 2 -m "not failover" $(ARGS) || [ $$? = 5 ]
+	$(BIN)/pytest -n 3 -m "not failover" $(ARGS) || [ $$? = 5 ]
 	$(BIN)/pytest -m failover $(ARGS) || [ $$? = 5 ]
 
 test-compose: install
