@@ -2,6 +2,8 @@
 
 A connection ends in order: the last line, the end of our stream, then what still comes is thrown away until the
 client closes too. Closing at once, with unread bytes waiting, would reset the connection and lose the reason.
+
+One file, a little long: from the first byte to the last, all of it is one socket.
 """
 
 import asyncio

@@ -24,6 +24,8 @@ Who talks or asks too fast is told so, with the time to wait, and that message i
 
 A token is proved by the first frame after `welcome`: the client has read it. Until then the token before stays valid,
 and a new session is kept for a few seconds only, so that a name is not lost with the connection that asked for it.
+
+One file, however long: the table above and the steps that carry it out are read together.
 """
 
 import math

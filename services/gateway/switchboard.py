@@ -1,6 +1,8 @@
 """Carries out what sessions ask for, and brings them what services send.
 
 Each session has one connection here, the newest; a player's seat, room and name outlive it for `SESSION_GRACE`.
+
+One file, however long: it is where sessions meet all that does something for them, each of which has a file of its own.
 """
 
 import time

@@ -1,6 +1,6 @@
 """What one replica claims, hands over and forgets; the decisions are those of `ownership`.
 
-All claims go through one task, so a replica never competes with itself.
+All claims go through one task, so a replica never competes with itself. That task is one file, however long.
 """
 
 import asyncio
