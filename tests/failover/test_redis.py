@@ -8,6 +8,7 @@ import pytest
 import pytest_asyncio
 
 from schemas import names
+from services.shared.pipeline import pipelined
 from tests.failover.world import World, racing
 from tests.services.servers import eventually
 
@@ -15,6 +16,8 @@ pytestmark = [pytest.mark.failover, pytest.mark.asyncio(loop_scope="module"), py
 
 LITTLE: Final = "1mb"
 """Less memory than is in use."""
+NOISE: Final = b'{"type":"noise","of":"%s"}\n' % (b"x" * 500)
+"""Of a type that clients do not know, and pass over."""
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -85,7 +88,12 @@ async def test_a_subscriber_is_cut_because_it_is_behind_more_than_it_may(world: 
     before = (await world.redis.config_get(name))[name]
     assert before is not None
 
+    view = world.crowd.players[0].session.racing.view
+    assert view
+    noise = [("SPUBLISH", names.race(view.race).feed, NOISE)] * 50
+
     async def is_cut() -> bool:
+        await pipelined(world.redis, noise)  # at once, for what fits into a subscriber's own buffer is not counted
         return bool((await world.redis.info("stats"))["client_output_buffer_limit_disconnections"])
 
     await world.redis.config_set(name, "pubsub 100 1 1")
@@ -98,8 +106,7 @@ async def test_redis_is_emptied_and_all_is_put_back_under_higher_epochs(world: W
     before = epochs(world)
     await world.redis.flushall()
     await world.goes_on()
-    after = epochs(world)
-    assert [epoch + 1 for epoch in before] == after
+    assert all(after > epoch for after, epoch in zip(epochs(world), before, strict=True))
     await world.of("gateway")[0].kill()
     await world.goes_on()  # the sessions are there too
 
@@ -110,5 +117,4 @@ async def test_redis_comes_back_empty(world: World) -> None:
     await world.redis.flushall()
     await world.of("redis")[0].kill()
     await world.goes_on()
-    after = epochs(world)
-    assert [epoch + 1 for epoch in before] == after
+    assert all(after > epoch for after, epoch in zip(epochs(world), before, strict=True))
