@@ -43,6 +43,8 @@ class Lines:
 def _checked(frame: bytes) -> bytes:
     if b"\0" in frame:
         raise BadFrame("bad_frame", "frame holds a NUL", "UTF-8 text", f"NUL at byte {frame.index(0)}")
+    if frame.isascii():
+        return frame
     try:
         frame.decode()
     except UnicodeDecodeError as error:

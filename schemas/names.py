@@ -4,6 +4,7 @@ What belongs to one race, room, session, name or group shares a `{hash tag}` and
 work on a Redis Cluster as on one server.
 """
 
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 GAME: Final = "game"
@@ -50,6 +51,7 @@ class Owned(NamedTuple):
 LOBBY: Final = Owned(GAME, "lobby")
 
 
+@lru_cache  # asked for each time that somebody steers
 def race(race_id: str) -> Owned:
     return Owned(GAME, f"race-{race_id}")
 

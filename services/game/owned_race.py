@@ -25,7 +25,8 @@ class OwnedRace:
         snapshot = Snapshot.model_validate_json(fields[SNAPSHOT]) if SNAPSHOT in fields else None
         self.race = Race.restored(stored, snapshot, epoch, owner)
         self._owned = names.race(stored.state.race)
-        self._told: RaceNews | None = None
+        self._told = (0, False)
+        """Revision of the race, and whether it was closed, that the lobby knows."""
         self._told_at = 0
         self._result_given = False
 
@@ -76,8 +77,9 @@ class OwnedRace:
                 self.race.receive(GiveUp(caller=member.caller, id=0))
 
     def _news(self) -> list[Outgoing]:
-        news = RaceNews(summary=self.race.summary(), epoch=self.race.state.epoch, closed=self.race.closed)
-        if news == self._told and self.race.tick - self._told_at < NEWS_TICKS:
+        told = self.race.state.revision, self.race.closed
+        if told == self._told and self.race.tick - self._told_at < NEWS_TICKS:
             return []
-        self._told, self._told_at = news, self.race.tick
+        self._told, self._told_at = told, self.race.tick
+        news = RaceNews(summary=self.race.summary(), epoch=self.race.state.epoch, closed=self.race.closed)
         return [Outgoing(names.LOBBY.requests, news.encode(), names.LOBBY)]

@@ -52,7 +52,7 @@ class Post:
             due = math.ceil(max(self._clock(), self._heard_at(race) + HOLD) / GATHER) * GATHER
             gathered = self._steering[race] = Gathered(due, [])
             self._send_at(due)
-        gathered.rows.extend(SteeringRow(session, *row) for row in inputs)
+        gathered.rows.extend([SteeringRow(session, *row) for row in inputs])
 
     def _send_at(self, due: float) -> None:
         if due < self._sends_at:

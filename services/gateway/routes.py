@@ -20,7 +20,6 @@ from schemas.to_game import FindRace, GiveUp, ListRaces, LookAt, SetReady, ShowB
 from schemas.to_server import (
     Board,
     Create,
-    Drive,
     Enter,
     Join,
     Leave,
@@ -33,7 +32,7 @@ from schemas.to_server import (
     Say,
     Tell,
 )
-from services.gateway.actions import Complain, Follow, Publish, Send, Steer
+from services.gateway.actions import Complain, Follow, Publish, Send
 from services.gateway.nicknames import Refused, accepted, skeleton
 from services.gateway.player import Player, Step, entered
 
@@ -67,11 +66,6 @@ def ready(player: Player, asked: Ready) -> Step:
 
 def look(player: Player, _: Look) -> Step:
     return _to_race(player, LookAt(caller=player.caller))
-
-
-def drive(player: Player, asked: Drive) -> Step:
-    # In no race any more: the client will hear of it, and this steering concerns nobody.
-    return player, (Steer(names.race(player.race), player.caller.session, asked.inputs),) if player.race else ()
 
 
 def races(player: Player, _: Races) -> Step:
@@ -129,7 +123,6 @@ ROUTES: Final[Mapping[type[Message], Callable[[Player, Any], Step]]] = {
     Leave: leave,
     Ready: ready,
     Look: look,
-    Drive: drive,
     Races: races,
     Board: board,
     Enter: enter,

@@ -31,6 +31,7 @@ One file, however long: the table above and the steps that carry it out are read
 import math
 from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
+from functools import lru_cache
 from typing import ClassVar, Final
 
 from schemas import names, to_client
@@ -38,12 +39,12 @@ from schemas.base import BadMessage, Message
 from schemas.caller import Caller
 from schemas.close import Close, CloseCode, Error, ErrorCode
 from schemas.framing import BadFrame
-from schemas.limits import MAX_NUMBER, PING_EVERY, PROTOCOL, SESSION_GRACE, SESSION_LIFETIME
+from schemas.limits import INPUT_REPEAT, MAX_NUMBER, PING_EVERY, PROTOCOL, SESSION_GRACE, SESSION_LIFETIME
 from schemas.stored import StoredSession
 from schemas.to_game import Attach
-from schemas.to_server import Bye, Drive, Hello, Ping, Pong, Resume, Say, Tell, to_server
+from schemas.to_server import AnyToServer, Bye, Drive, Hello, Ping, Pong, Resume, Say, Tell, to_server
 from services.gateway import account, actions, player, refusals
-from services.gateway.actions import Action, CloseWith, Follow, Forget, Keep, Open, Send
+from services.gateway.actions import Action, CloseWith, Follow, Forget, Keep, Open, Send, Steer
 from services.gateway.nicknames import Refused, accepted, skeleton
 from services.gateway.player import Player, Step
 from services.gateway.routes import ROUTES
@@ -58,6 +59,9 @@ QUIET: Final = 0.1
 PROBE_EVERY: Final = 2.0
 """... but so often all the same, for only a pong shows that what is sent is read."""
 
+PONG: Final = b'{"type":"pong",'
+FEW: Final = 4
+"""Inputs of one `drive`, up to which those that were passed on before are passed on again at once."""
 INEXACT: Final = 0.05
 """Seconds by which a look at the deadlines, once every `PING_EVERY`, may come early."""
 
@@ -74,6 +78,8 @@ class Session:
 
     __slots__ = (
         "_count",
+        "_driven",
+        "_driven_at",
         "_due",
         "_ends_at",
         "_heard_at",
@@ -111,6 +117,8 @@ class Session:
         self._due = now + limits.limit_hello
         self._names_left = limits.limit_names
         self._said, self._told = ("", 0), 0
+        self._driven, self._driven_at = ("", 0), now
+        """Race and number of the newest input that was passed on, and when all of a `drive` was passed on last."""
         self._ping_id, self._pinged_at = 0, now
         self._unread_since: float | None = None
         """When the ping was sent that has no pong yet."""
@@ -122,7 +130,7 @@ class Session:
         if self.state is State.CLOSED:
             return ()
         try:
-            message = to_server.decode(frame)
+            message = _pong(frame) if frame.startswith(PONG) else to_server.decode(frame)
         except BadMessage as error:
             greeting = self.state is State.GREETING
             return self.close(refusals.no_greeting(frame, error) if greeting else refusals.unreadable(error))
@@ -253,10 +261,26 @@ class Session:
         if self._unread_since is None:
             self._ping_id, self._unread_since = self._ping_id % MAX_NUMBER + 1, now
         self._pinged_at = now
-        return (Send(to_client.Ping(id=self._ping_id).line()),)
+        return (Send(_ping(self._ping_id)),)
 
     def _bye(self, _: Bye) -> Sequence[Action]:
         return self.expel(Close.because(CloseCode.GOODBYE, "goodbye"))
+
+    def _drive(self, drive: Drive) -> Sequence[Action]:
+        """In no race any more: the client will hear of it, and this steering concerns nobody.
+
+        A race that is late acknowledges late, so clients repeat more and more; all of it would make the race later.
+        """
+        race, inputs, now = self.player.race, drive.inputs, self._heard_at
+        if not race:
+            return ()
+        known_in, known = self._driven
+        if len(inputs) > FEW and known_in == race and now - self._driven_at < INPUT_REPEAT:
+            inputs = tuple(each for each in inputs if each.number > known)
+        else:
+            self._driven_at = now
+        self._driven = race, drive.inputs[-1].number
+        return (Steer(names.race(race), self.id, inputs),) if inputs else ()
 
     def _talk(self, line: Say | Tell) -> Sequence[Action]:
         """A repetition of what was let through costs nothing, for a chat that is away is asked again and again."""
@@ -320,11 +344,22 @@ class Session:
             Pong: _pong,
             Bye: _bye,
             **dict.fromkeys(ROUTES, _ask),
-            Drive: _routed,
+            Drive: _drive,
             Say: _talk,
             Tell: _talk,
         },
     }
+
+
+@lru_cache
+def _ping(ping_id: int) -> bytes:
+    return to_client.Ping(id=ping_id).line()
+
+
+@lru_cache
+def _pong(frame: bytes) -> AnyToServer:
+    """Thousands who only listen answer in the same words."""
+    return to_server.decode(frame)
 
 
 def _welcome(stored: StoredSession, token: str, gateways: tuple[str, ...], *, resumed: bool) -> to_client.Welcome:

@@ -10,13 +10,13 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final
 
 import structlog
-from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio import Redis
 from redis.crc import REDIS_CLUSTER_HASH_SLOTS, key_slot
 from redis.exceptions import ClusterDownError, MovedError, ReadOnlyError, ResponseError, TryAgainError
 
 from services.shared import metrics
 from services.shared.deadline import Unavailable, deadline
-from services.shared.exchange import accepted, exchanged
+from services.shared.exchange import Pool, accepted, exchanged
 from services.shared.places import Address
 
 KEYS_TRIED: Final = 64
@@ -24,7 +24,6 @@ KEYS_TRIED: Final = 64
 REDIRECTIONS: Final = 2
 """Times that a command follows its slot to another node."""
 
-Pool = BlockingConnectionPool
 Work = Callable[[Any, Sequence[int]], Awaitable[list[Any]]]
 """Asks one node, by its pool, for things at these places of a list; the answers are in the same order."""
 

@@ -8,19 +8,18 @@ the task would live on for ever.
 
 from typing import Any, Final
 
-from redis.asyncio import BlockingConnectionPool, Connection, Redis, SSLConnection
+from redis.asyncio import Connection, Redis, SSLConnection
 from redis.asyncio.retry import Retry
-from redis.asyncio.sentinel import SentinelConnectionPool
 from redis.backoff import NoBackoff
 
 from services.shared import cluster, places, sentinels
 from services.shared.deadline import COMMAND_WITHIN, Unavailable, deadline, reason
+from services.shared.exchange import MAX_CONNECTIONS, Pool, SentinelPool
 
 __all__ = ["COMMAND_WITHIN", "CONNECT_WITHIN", "Unavailable", "connect", "deadline", "reason"]
 
 CONNECT_WITHIN: Final = 0.5
 """Seconds that connecting, or waiting for a free connection, may take."""
-MAX_CONNECTIONS: Final = 16
 
 
 def connect(url: str, process: str = "") -> Redis:
@@ -36,7 +35,7 @@ def connect(url: str, process: str = "") -> Redis:
             return _behind_sentinels(places.parse(url), options)
         case kind if kind in places.CLUSTERS:
             return _in_a_cluster(places.parse(url), options)
-    return Redis.from_pool(BlockingConnectionPool.from_url(url, **options, **_POOL))
+    return Redis.from_pool(Pool.from_url(url, **options, **_POOL))
 
 
 def _behind_sentinels(place: places.Place, options: dict[str, Any]) -> Redis:
@@ -44,7 +43,7 @@ def _behind_sentinels(place: places.Place, options: dict[str, Any]) -> Redis:
     tls = {name: value for name, value in place.options.items() if name.startswith("ssl_")}
     finder = sentinels.Finder(place.addresses, {**options, **tls})
     # It has no pool that waits for a free connection; nothing here asks for many at once.
-    pool = SentinelConnectionPool(place.name, finder, max_connections=2 * MAX_CONNECTIONS, **options, **place.options)  # type: ignore[no-untyped-call] # left untyped there
+    pool = SentinelPool(place.name, finder, max_connections=2 * MAX_CONNECTIONS, **options, **place.options)  # type: ignore[no-untyped-call] # left untyped there
     return Redis.from_pool(pool)
 
 

@@ -15,6 +15,7 @@ import structlog
 
 from services.shared import metrics
 from services.shared.connect import CONNECT_WITHIN, Unavailable, deadline, reason
+from services.shared.wire import Wire
 
 RECONNECT_FIRST: Final = 0.02
 RECONNECT_MOST: Final = 0.2
@@ -98,9 +99,10 @@ class Subscriber:
             self._asked, self._standing, self.since = set(), set(), self._clock()
             self._leaving.clear()
             self._missed_some = self.connections > 1
+            wire = Wire.over(connection, self._take)
             async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._ask(connection), name="ask")
-                tasks.create_task(self._read(connection), name="read")
+                tasks.create_task(self._ask(wire or connection), name="ask")
+                tasks.create_task(_end_of(wire) if wire else self._read(connection), name="read")
         finally:
             await connection.disconnect(nowait=True)
 
@@ -110,26 +112,33 @@ class Subscriber:
         while True:
             await self._changed.wait()
             self._changed.clear()
-            for channel in self._wanted.keys() - self._asked:
-                self._asked.add(channel)
-                await connection.send_command("SSUBSCRIBE", channel, check_health=False)
-            for channel in self._asked - self._wanted.keys():
-                self._asked.discard(channel)
-                self._leaving[channel] += 1
-                await connection.send_command("SUNSUBSCRIBE", channel, check_health=False)
+            new, old = self._wanted.keys() - self._asked, self._asked - self._wanted.keys()
+            self._asked = (self._asked | new) - old
+            self._leaving.update(old)
+            commands = [*(("SSUBSCRIBE", channel) for channel in new), *(("SUNSUBSCRIBE", channel) for channel in old)]
+            if isinstance(connection, Wire):
+                connection.send(commands)
+            else:
+                for command in commands:
+                    await connection.send_command(*command, check_health=False)
 
     async def _read(self, connection: Any) -> None:
         while True:
-            kind, channel, data = await connection.read_response(disconnect_on_error=False)
-            name = channel.decode()
-            if kind == b"smessage":
-                handler = self._wanted.get(name)
-                if handler:
-                    handler(data)
-            elif kind == b"ssubscribe":
-                self._confirmed(name)
-            elif kind == b"sunsubscribe":
-                self._left(name)
+            self._take(await connection.read_response(disconnect_on_error=False))
+
+    def _take(self, message: Any) -> None:
+        if isinstance(message, Exception):
+            raise message
+        kind, channel, data = message
+        name = channel.decode()
+        if kind == b"smessage":
+            handler = self._wanted.get(name)
+            if handler:
+                handler(data)
+        elif kind == b"ssubscribe":
+            self._confirmed(name)
+        elif kind == b"sunsubscribe":
+            self._left(name)
 
     def _left(self, channel: str) -> None:
         self._standing.discard(channel)
@@ -147,6 +156,11 @@ class Subscriber:
         if self._missed_some and self._standing >= self._wanted.keys():
             self._missed_some = False
             self._on_gap()
+
+
+async def _end_of(wire: Wire) -> None:
+    """Raises what ends it."""
+    await wire.ended
 
 
 def _raise_bugs(listening: asyncio.Task[None], *, loud: bool) -> None:

@@ -11,8 +11,8 @@ from schemas.names import Owned
 from schemas.race import Skill
 from schemas.to_chat import SayLine, TellLine
 from schemas.to_game import FindRace, GiveUp, ListRaces, LookAt, SetReady, ShowBoard, TakeSeat
-from schemas.to_server import AnyToServer, Input, to_server
-from services.gateway.actions import Follow, Publish, Steer
+from schemas.to_server import AnyToServer, to_server
+from services.gateway.actions import Follow, Publish
 from services.gateway.player import Player
 from services.gateway.routes import ROUTES
 from tests.services.gateway.shapes import ANN, GATEWAY, OTHER_RACE, RACE, SESSION, frame, player, sent
@@ -91,15 +91,6 @@ def test_a_message_goes_to_whoever_owns_what_it_is_about(
     assert actions == (Publish(to, published),)
 
 
-def test_steering_goes_to_the_own_race_under_the_own_name() -> None:
-    _, actions = routed(IN_RACE, "drive", inputs=[[1, 60, -100, 100], [2, 61, 0, 100]])
-    assert actions == (Steer(names.race(RACE), SESSION, (Input(1, 60, -100, 100), Input(2, 61, 0, 100))),)
-
-
-def test_steering_without_a_race_concerns_nobody() -> None:
-    assert routed(player(), "drive", inputs=[[1, 60, 0, 0]]) == (player(), ())
-
-
 def test_the_list_of_races_keeps_coming_while_in_no_race() -> None:
     after, actions = routed(player(), "races")
     assert after.lists_races
@@ -160,7 +151,7 @@ def test_a_repetition_that_crossed_its_answer_asks_the_race_for_the_same_seat() 
 
 
 def test_every_message_of_an_open_session_has_a_route_that_takes_it() -> None:
-    own_ways = {"hello", "resume", "ping", "pong", "bye"}
+    own_ways = {"hello", "resume", "ping", "pong", "bye", "drive"}
     assert {message.model_fields["type"].default for message in ROUTES} == {
         message.model_fields["type"].default for message in get_args(AnyToServer)
     } - own_ways

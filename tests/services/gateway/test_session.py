@@ -11,13 +11,25 @@ from schemas.caller import Detach
 from schemas.close import Close, CloseCode, Error, ErrorCode
 from schemas.framing import BadFrame
 from schemas.ids import room_of
-from schemas.limits import HELLO_WITHIN, PING_EVERY, PONG_WITHIN, PROTOCOL, SESSION_GRACE
+from schemas.limits import HELLO_WITHIN, INPUT_REPEAT, PING_EVERY, PONG_WITHIN, PROTOCOL, SESSION_GRACE
 from schemas.to_chat import ExitRoom
 from schemas.to_client import Ping, Pong, Welcome
 from schemas.to_game import Attach, GiveUp
-from services.gateway.actions import Action, CloseWith, Follow, Forget, Keep, Open, Publish, Resume
+from schemas.to_server import Input
+from services.gateway.actions import Action, CloseWith, Follow, Forget, Keep, Open, Publish, Resume, Steer
 from services.gateway.session import KEPT, RENEW_EVERY, Session, State
-from tests.services.gateway.shapes import ANN, LIMITS, RACE, SESSION, TOKEN, beside_sending, frame, sent, stored
+from tests.services.gateway.shapes import (
+    ANN,
+    LIMITS,
+    OTHER_RACE,
+    RACE,
+    SESSION,
+    TOKEN,
+    beside_sending,
+    frame,
+    sent,
+    stored,
+)
 
 HELLO = frame("hello", protocol=PROTOCOL, nick="Ann")
 RESUME = frame("resume", protocol=PROTOCOL, session=SESSION, token=TOKEN)
@@ -311,6 +323,46 @@ def test_any_frame_is_a_sign_of_life() -> None:
     session = at_home(RACE)
     session.receive(frame("drive", inputs=[[1, 60, 0, 0]]), 4.0)
     assert sent(session.check(PONG_WITHIN + 3.9, 0.0)) == [Ping(id=1)]
+
+
+# Steering
+
+
+def drive(session: Session, numbers: Sequence[int], now: float) -> list[int]:
+    """The numbers of what is passed on."""
+    actions = session.receive(frame("drive", inputs=[[number, 60, 0, 0] for number in numbers]), now)
+    return [each.number for action in actions if isinstance(action, Steer) for each in action.inputs]
+
+
+def test_steering_goes_to_the_own_race_under_the_own_name() -> None:
+    actions = at_home(RACE).receive(frame("drive", inputs=[[1, 60, -100, 100], [2, 61, 0, 100]]), 1.0)
+    assert actions == (Steer(names.race(RACE), SESSION, (Input(1, 60, -100, 100), Input(2, 61, 0, 100))),)
+
+
+def test_steering_without_a_race_concerns_nobody() -> None:
+    assert at_home().receive(frame("drive", inputs=[[1, 60, 0, 0]]), 1.0) == ()
+
+
+def test_a_few_inputs_are_passed_on_as_often_as_they_come() -> None:
+    session = at_home(RACE)
+    assert drive(session, [1, 2, 3], 1.0) == [1, 2, 3]
+    assert drive(session, [1, 2, 3, 4], 1.01) == [1, 2, 3, 4]
+
+
+def test_of_many_only_the_new_ones_are_passed_on_and_all_of_them_now_and_then() -> None:
+    session = at_home(RACE)
+    assert drive(session, [1, 2, 3, 4, 5], 1.0) == [1, 2, 3, 4, 5]
+    assert drive(session, [1, 2, 3, 4, 5, 6], 1.05) == [6]
+    assert drive(session, [2, 3, 4, 5, 6], 1.1) == []
+    assert drive(session, [2, 3, 4, 5, 6, 7], 1.0 + INPUT_REPEAT) == [2, 3, 4, 5, 6, 7]
+
+
+def test_in_another_race_numbers_begin_anew() -> None:
+    session = at_home(RACE)
+    drive(session, range(10, 20), 1.0)
+    session.unseated(RACE)
+    session.seated(OTHER_RACE)
+    assert drive(session, range(1, 7), 1.05) == [1, 2, 3, 4, 5, 6]
 
 
 def test_who_drives_and_gets_snapshots_is_pinged_every_other_second_only() -> None:

@@ -56,10 +56,13 @@ async def _connection(redis: Redis) -> Any:
 
 
 async def test_a_server_that_still_reads_its_file_is_as_good_as_away() -> None:
+    left = asyncio.Event()
+
     async def loading(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while await reader.read(4096):
             writer.write(b"-LOADING Valkey is loading the dataset in memory\r\n")
         writer.close()
+        left.set()
 
     async with await asyncio.start_server(loading, "127.0.0.1", 0) as server:
         host, port = server.sockets[0].getsockname()
@@ -67,6 +70,7 @@ async def test_a_server_that_still_reads_its_file_is_as_good_as_away() -> None:
         with pytest.raises(Unavailable):
             await pipelined(redis, [("GET", "key")])
         await redis.aclose(close_connection_pool=True)
+        await left.wait()
 
 
 async def test_what_redis_refuses_is_counted_once_though_it_is_an_answer(redis: Redis) -> None:
