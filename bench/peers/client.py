@@ -68,5 +68,5 @@ class Client(asyncio.Protocol):
 
     def _write(self, data: bytes) -> None:
         assert self._transport is not None
-        if data:
+        if data and not self._transport.is_closing():  # who was cut off is counted, and says nothing more
             self._transport.write(data)
