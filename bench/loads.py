@@ -23,7 +23,7 @@ CHATS: Final = (chat(50, 60), chat(200, 100), chat(2000, 20))
 PLAYED, SHARED, FURNISHED = 160, 640, 160
 """Players in races as they are played; spread over more processes; beside rooms that sleep."""
 
-FULL, QUICK = Lengths(4.0, 5.0), Lengths(2.0, 3.0)
+FULL, QUICK = Lengths(3.0, 5.0), Lengths(2.0, 3.0)
 """The first seconds are those of a countdown, in which cars stand still."""
 TRIALS: Final = 3
 TOTAL, PLAYER, TIMES, DELIVERED = "total us", "us/player-s", "times the relay", "delivered %"
