@@ -5,19 +5,20 @@
 # make chaos     kill, stop and drain every kind of process for five minutes while bots race and talk
 # make check     linter, formatter and type checker, changing nothing
 # make format    mend what linter and formatter can mend
+# make bench     what Slipstream costs and how soon it answers, beside a bare relay     (ARGS="--only race", ARGS=--quick)
 # make bench-peers  Slipstream beside Colyseus, Socket.IO, mosquitto and others, on the same work
 # make bench-client  how a race feels over a bad line, and how long a frame takes
 # make abuse     bots race while attackers of every kind do their worst (Linux)
 # make fuzz      a coverage-guided fuzzer sends a million frames
 # make screenshots  pictures of every screen into docs/pictures, of a real race
-# make docs      write the protocol's tables and JSON Schema anew from the models
+# make docs      write what stands in the pages of the code and of the newest benchmarks anew
 # make audit     look what is locked up among known vulnerabilities
 # make sbom      what the services are made of, as build/sbom.cdx.json (CycloneDX, by cyclonedx-py from the lock)
 # make lock      choose new versions of what is installed
 # make clean     remove the environment and every cache
 
 .DEFAULT_GOAL := play
-.PHONY: play serve test test-compose chaos check format docs bench-peers bench-client abuse fuzz screenshots audit sbom lock install clean
+.PHONY: play serve test test-compose chaos check format docs bench bench-peers bench-client abuse fuzz screenshots audit sbom lock install clean
 .NOTPARALLEL:
 
 VENV := .venv
@@ -52,6 +53,9 @@ format: install
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
+bench: install
+	@$(BIN)/python -m bench $(ARGS)
+
 # What peers there are is for the machine to say, so what cannot be fetched is only left out.
 bench-peers: install
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r bench/peers/requirements.lock 2>/dev/null || true
@@ -73,6 +77,7 @@ screenshots: install
 
 docs: install
 	$(BIN)/python -m slipstream.docs
+	$(BIN)/python -m bench.page
 
 install: $(INSTALLED)
 

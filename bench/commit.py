@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 from redis.asyncio import Redis
 
+from bench.stack import quiet_stack
 from schemas import names
 from schemas.names import Owned
 from schemas.race import Car, Control, Snapshot
@@ -21,7 +22,6 @@ from services.shared.claims import Appended, Claim, Claimed, ClaimRequest, Commi
 from services.shared.connect import connect
 from services.shared.lease import Leases
 from services.shared.pipeline import Command, pipelined
-from slipstream.stack import LocalStack
 
 RACES: Final = 100
 TICKS: Final = 60
@@ -89,7 +89,7 @@ async def _server_cpu(redis: Redis) -> float:
     return float(info["used_cpu_user"]) + float(info["used_cpu_sys"])
 
 
-async def compare(url: str) -> tuple[Cost, Cost, Cost]:
+async def compare(url: str, turns: int = TURNS) -> tuple[Cost, Cost, Cost]:
     """The cost of a fenced write, of a plain one, and of a fenced one with steering for the record."""
     redis = connect(url)
     leases = Leases(redis, "bench", asyncio.get_running_loop().time)
@@ -98,7 +98,7 @@ async def compare(url: str) -> tuple[Cost, Cost, Cost]:
     answers = await leases.claim(requests, [])
     ways = Ways(redis, leases, [answer.claim for answer in answers if isinstance(answer, Claimed)])
     costs: dict[Callable[[], Awaitable[None]], list[Cost]] = {ways.plain: [], ways.fenced: [], ways.recorded: []}
-    for _ in range(TURNS):
+    for _ in range(turns):
         for way, measurements in costs.items():
             measurements.append(await measured(redis, way))
         await redis.delete(*(owned.record(1) for owned in things))
@@ -108,7 +108,7 @@ async def compare(url: str) -> tuple[Cost, Cost, Cost]:
 
 
 async def main() -> None:
-    async with LocalStack(gateways=0, games=0, chats=0) as stack:
+    async with quiet_stack() as stack:
         fenced, plain, recorded = await compare(stack.redis)
     print(f"{'us of CPU a race and tick':<28}{'client':>8}{'Redis':>8}{'both':>8}")
     for name, cost in (("HSET and SPUBLISH", plain), ("fenced", fenced), ("fenced, steering recorded", recorded)):

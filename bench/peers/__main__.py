@@ -6,29 +6,32 @@ after the other, so only ratios within one run mean anything. A peer that cannot
 """
 
 import argparse
-import json
 import signal
 import sys
-import time
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
+from bench.machine import this_machine
 from bench.peers import table
 from bench.peers.adapter import CHAT, RACE, Adapter, Shape
 from bench.peers.capacity import capacity
 from bench.peers.needs import lacking
+from bench.peers.record import Record
 from bench.peers.registry import ADAPTERS
+from bench.peers.shapes import PLAYERS, chat, played, race
 from bench.peers.trial import Lengths, Result, trial
 
-PLAYERS, HZ = 8, 20
-CHATS: Sequence[Shape] = ({"members": 50, "rate": 60}, {"members": 200, "rate": 100})
+PLAYED: Final = 160
+"""Players of the RACE as it is played."""
+CHATS: Final = (chat(50, 60), chat(200, 100))
 
 
 class Thoroughness(NamedTuple):
     repeat: int
     lengths: Lengths
+    played: Sequence[Shape]
     chats: Sequence[Shape]
     capacity: Lengths
     """Of one trial in the search for the capacity, with its first and most rooms and its halvings."""
@@ -36,12 +39,8 @@ class Thoroughness(NamedTuple):
     halvings: int
 
 
-FULL = Thoroughness(3, Lengths(2.0, 10.0), CHATS, Lengths(2.0, 6.0), (10, 320), 3)
-QUICK = Thoroughness(1, Lengths(1.0, 4.0), CHATS[:1], Lengths(1.0, 2.5), (20, 160), 0)
-
-
-def race(rooms: int) -> Shape:
-    return {"rooms": rooms, "players": PLAYERS, "hz": HZ}
+FULL = Thoroughness(3, Lengths(2.0, 10.0), (played(PLAYED),), CHATS, Lengths(2.0, 6.0), (10, 320), 3)
+QUICK = Thoroughness(1, Lengths(1.0, 4.0), (), CHATS[:1], Lengths(1.0, 2.5), (20, 160), 0)
 
 
 def main() -> None:
@@ -50,7 +49,8 @@ def main() -> None:
     how = QUICK if asked.quick else FULL
     peers = [adapter for name in asked.peers or ADAPTERS if _runs(adapter := ADAPTERS[name])]
     print(f"{table.LEGEND}\n{table.HEAD}", flush=True)
-    loads = [(RACE, race(rooms)) for rooms in asked.rooms] + [(CHAT, chat) for chat in how.chats]
+    races = [*(race(rooms * PLAYERS) for rooms in asked.rooms), *how.played]
+    loads = [*((RACE, shape) for shape in races), *((CHAT, chat) for chat in how.chats)]
     results = [
         _shown(trial(adapter, workload, shape, how.lengths))
         for workload, shape in loads
@@ -64,7 +64,7 @@ def main() -> None:
     for name, most in players.items():
         print(f"capacity of {name}: {most} players")
     if asked.out:
-        _write(asked.out, results, players)
+        Record.of(this_machine(), results, players).write(asked.out)
 
 
 def _asked() -> argparse.Namespace:
@@ -106,13 +106,7 @@ def _capacities(peers: Sequence[type[Adapter]], how: Thoroughness) -> dict[str, 
 
 
 def _bears(adapter: type[Adapter], lengths: Lengths, rooms: int) -> bool:
-    return _shown(trial(adapter, RACE, race(rooms), lengths)).bears
-
-
-def _write(path: Path, results: Sequence[Result], players: dict[str, int]) -> None:
-    when = time.strftime("%Y-%m-%d %H:%M:%S")
-    told = {"when": when, "capacity_players": players, "results": [result.model_dump() for result in results]}
-    path.write_text(json.dumps(told, indent=1) + "\n")
+    return _shown(trial(adapter, RACE, race(rooms * PLAYERS), lengths)).bears
 
 
 if __name__ == "__main__":

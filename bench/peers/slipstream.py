@@ -29,6 +29,8 @@ PROTOCOL: Final = 1
 SEATS: Final = 8
 MOST_INPUTS: Final = 16
 """Of one `drive`. Written down here, because whoever loads this by its path has no `schemas`."""
+UNACKNOWLEDGED_REPEAT, REPEAT = 6, 15
+"""Ticks after which a client sends again what no snapshot holds yet, and, if all of it is held, its newest input."""
 SETTINGS: Final = {
     "SLIPSTREAM_LOG_LEVEL": "warning",
     "SLIPSTREAM_LIMIT_EXEMPT": "127.0.0.0/8",
@@ -40,7 +42,8 @@ PASSED_ON: Final = (b'{"type":"snapshot"', b'{"type":"line"')
 class SlipstreamWire(LineWire):
     """One client. As the protocol asks for, it repeats what no snapshot has acknowledged, and what nobody has answered.
 
-    It asks again when it gets a ping, of which there is one a second: a wire has no clock.
+    A wire has no clock: it asks again when it gets a ping, of which there is one a second, and repeats its inputs by
+    the ticks of snapshots.
     """
 
     def __init__(self, i: int, room: str, workload: str) -> None:
@@ -49,6 +52,8 @@ class SlipstreamWire(LineWire):
         self._seat: int | None = None
         self._tick = 0
         self._unacknowledged: deque[list[int]] = deque(maxlen=MOST_INPUTS)
+        self._newest: list[int] | None = None
+        self._steered_at = 0
         self._lines = 0
         self._asked = b""
 
@@ -75,7 +80,7 @@ class SlipstreamWire(LineWire):
             case "welcome":
                 self._ask({"type": "enter", "room": "lobby"})
             case "joined":
-                self._ask({"type": "ready", "ready": True})
+                self._asked = _line({"type": "look"})
             case "race":
                 self._take(message)
             case "room":
@@ -88,13 +93,26 @@ class SlipstreamWire(LineWire):
         self.out += self._asked
 
     def _take(self, race: dict[str, Any]) -> None:
-        """Knows its seat, and begins when all do: snapshots come 20 times a second from the countdown on."""
-        self._seat = [seat["nick"] for seat in race["seats"]].index(self._nick)
+        """Is ready when all seats are taken, else a race would begin without those who come late.
+
+        It begins when all are ready, and snapshots come 20 times a second from the countdown on.
+        """
+        nicks = [seat["nick"] for seat in race["seats"]]
+        if len(nicks) < SEATS or self._nick not in nicks:
+            return
+        self._seat = nicks.index(self._nick)
         self.ready = race["phase"] != "waiting"
+        if not self.ready and not race["seats"][self._seat]["ready"]:
+            self._ask({"type": "ready", "ready": True})
 
     def input(self, seq: int) -> bytes:
-        self._unacknowledged.append([seq, self._tick + 1, 1, 100])
-        return _line({"type": "drive", "inputs": list(self._unacknowledged)})
+        self._newest = [seq, self._tick + 1, 1, 100]
+        self._unacknowledged.append(self._newest)
+        return self._drive()
+
+    def _drive(self) -> bytes:
+        self._steered_at = self._tick
+        return _line({"type": "drive", "inputs": list(self._unacknowledged) or [self._newest]})
 
     def state_seq(self, frame: bytes) -> int | None:
         if not frame.startswith(b'{"type":"snapshot"') or self._seat is None:
@@ -104,6 +122,9 @@ class SlipstreamWire(LineWire):
         acknowledged = int(snapshot["controls"][self._seat][0])
         while self._unacknowledged and self._unacknowledged[0][0] <= acknowledged:
             self._unacknowledged.popleft()
+        repeat = UNACKNOWLEDGED_REPEAT if self._unacknowledged else REPEAT
+        if self._newest and self._tick - self._steered_at >= repeat:
+            self.out += self._drive()
         return acknowledged
 
     def chat(self, text: str) -> bytes:
@@ -112,22 +133,26 @@ class SlipstreamWire(LineWire):
 
 
 class Slipstream(Adapter):
-    """RACE: one gateway and one game; CHAT: two gateways and one chat."""
+    """RACE: one gateway and one game, or as many as `gateways` and `games` say; CHAT: two gateways and one chat."""
 
     name = "slipstream"
     workloads = frozenset({"race", "chat"})
     wire = SlipstreamWire
+    redis: str
+    """Its URL, once started."""
 
-    def start(self, lab: "Lab", workload: str, p: Mapping[str, int]) -> list[tuple[str, int]]:  # noqa: ARG002 - any size
-        redis = _append_only_redis(lab)
-        ports = [lab.port() for _ in range(2 if workload == "chat" else 1)]
+    def start(self, lab: "Lab", workload: str, p: Mapping[str, int]) -> list[tuple[str, int]]:
+        redis, service = _append_only_redis(lab), "chat" if workload == "chat" else "game"
+        ports = [lab.port() for _ in range(p.get("gateways", 2 if workload == "chat" else 1))]
+        self.redis = f"redis://127.0.0.1:{redis}/0"
         addresses = {
-            "SLIPSTREAM_REDIS": f"redis://127.0.0.1:{redis}/0",
+            "SLIPSTREAM_REDIS": self.redis,
             "SLIPSTREAM_GATEWAYS": ",".join(f"127.0.0.1:{port}" for port in ports),
         }
-        _spawn(lab, "chat" if workload == "chat" else "game", addresses)
-        for port in ports:
-            _spawn(lab, "gateway", {**addresses, "SLIPSTREAM_PORT": str(port)})
+        self.processes = {
+            service: [spawn(lab, service, addresses) for _ in range(p.get("games", 1))],
+            "gateway": [spawn(lab, "gateway", {**addresses, "SLIPSTREAM_PORT": str(port)}) for port in ports],
+        }
         for port in ports:
             lab.wait_port(port)
         return [("127.0.0.1", port) for port in ports]
@@ -142,8 +167,10 @@ def _append_only_redis(lab: "Lab") -> int:
     return port
 
 
-def _spawn(lab: "Lab", service: str, settings: dict[str, str]) -> None:
-    lab.spawn([PYTHON, "-m", f"services.{service}"], env={"PYTHONPATH": os.fspath(ROOT), **SETTINGS, **settings})
+def spawn(lab: "Lab", service: str, settings: Mapping[str, str]) -> int:
+    """Starts a process of this service, and gives its id."""
+    environment = {"PYTHONPATH": os.fspath(ROOT), **SETTINGS, **settings}
+    return lab.spawn([PYTHON, "-m", f"services.{service}"], env=environment)
 
 
 def _line(message: dict[str, Any]) -> bytes:

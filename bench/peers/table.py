@@ -17,7 +17,9 @@ LEGEND: Final = (
 
 def size(result: Result) -> str:
     shape = result.shape
-    return f"{shape['rooms']}x{shape['players']}" if "rooms" in shape else f"N={shape['members']} M={shape['rate']}"
+    if "members" in shape:
+        return f"N={shape['members']} M={shape['rate']}"
+    return f"{shape['rooms']}x{shape['players']}{' played' if shape.get('changes') else ''}"
 
 
 def row(result: Result) -> str:

@@ -12,7 +12,8 @@ from bench.client.figures import percentile
 class Spec(BaseModel):
     """What load a generator is to make: a RACE of rooms, or a CHAT of members, by the names of `adapter.Shape`."""
 
-    peer: str
+    wire: str
+    """Where the clients' end is, as `module:class`."""
     workload: str
     endpoints: list[tuple[str, int]]
     warm: float
@@ -21,6 +22,7 @@ class Spec(BaseModel):
     rooms: int = 1
     players: int = 0
     hz: int = 0
+    changes: int = 0
     members: int = 0
     rate: int = 0
 
@@ -31,7 +33,7 @@ class Spec(BaseModel):
     @property
     def sends(self) -> float:
         """Messages a second, of all clients together."""
-        return float(self.rate or self.clients * self.hz)
+        return float(self.rate or self.clients * (self.changes or self.hz))
 
 
 class Seen(BaseModel):

@@ -4,8 +4,9 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, computed_field
@@ -37,9 +38,21 @@ class Cost(NamedTuple):
     redis: float
     generator: float
     machine: float
+    processes: Mapping[str, Sequence[float]] = MappingProxyType({})
+    """Of `server`, what each process took, by what it does: those that `Adapter.processes` tells of."""
 
     def since(self, before: "Cost") -> "Cost":
-        return Cost(*(now - then for now, then in zip(self, before, strict=True)))
+        return Cost(
+            self.at - before.at,
+            self.server - before.server,
+            self.redis - before.redis,
+            self.generator - before.generator,
+            self.machine - before.machine,
+            {
+                role: [now - then for now, then in zip(used, before.processes[role], strict=True)]
+                for role, used in self.processes.items()
+            },
+        )
 
 
 class Result(BaseModel):
@@ -91,16 +104,18 @@ def trial(adapter: type[Adapter], workload: str, shape: Shape, lengths: Lengths)
     result = Result(peer=adapter.name, workload=workload, shape=dict(shape))
     try:
         with Lab() as lab:
-            endpoints = adapter().start(lab, workload, shape)
-            spec = Spec(peer=adapter.name, workload=workload, endpoints=endpoints, **lengths._asdict(), **shape)
-            seen, cost = _driven(lab, adapter, spec)
+            peer = adapter()
+            endpoints = peer.start(lab, workload, shape)
+            wire = f"{adapter.wire.__module__}:{adapter.wire.__qualname__}" if adapter.generator is None else ""
+            spec = Spec(wire=wire, workload=workload, endpoints=endpoints, **lengths._asdict(), **shape)
+            seen, cost = _driven(lab, peer, spec)
     except (OSError, ValueError, Failed) as error:
         return result.model_copy(update={"error": f"{type(error).__name__}: {error}"[:500]})
     return result.model_copy(update={"seen": seen, "cost": cost})
 
 
-def _driven(lab: Lab, adapter: type[Adapter], spec: Spec) -> tuple[Seen, Cost]:
-    command, errors = [*_generator(lab, adapter), spec.model_dump_json()], Path(lab.dir, "generator.err")
+def _driven(lab: Lab, peer: Adapter, spec: Spec) -> tuple[Seen, Cost]:
+    command, errors = [*_generator(lab, peer), spec.model_dump_json()], Path(lab.dir, "generator.err")
     with (
         errors.open("wb") as stderr,
         subprocess.Popen(
@@ -110,7 +125,7 @@ def _driven(lab: Lab, adapter: type[Adapter], spec: Spec) -> tuple[Seen, Cost]:
         watch = threading.Timer(JOINS_WITHIN + spec.warm + spec.dur, generator.kill)
         watch.start()
         try:
-            return _followed(lab, generator)
+            return _followed(lab, peer, generator)
         except Failed as error:
             raise Failed(f"{errors.read_text(errors='replace').strip()[-300:]} {lab.errors()[-200:]}") from error
         finally:
@@ -118,13 +133,13 @@ def _driven(lab: Lab, adapter: type[Adapter], spec: Spec) -> tuple[Seen, Cost]:
             generator.kill()
 
 
-def _generator(lab: Lab, adapter: type[Adapter]) -> Sequence[str]:
-    if adapter.generator:
-        return [lab.node, f"{lab.here}/servers/{adapter.generator}"]
+def _generator(lab: Lab, peer: Adapter) -> Sequence[str]:
+    if peer.generator:
+        return [lab.node, f"{lab.here}/servers/{peer.generator}"]
     return [sys.executable, "-m", "bench.peers.load"]
 
 
-def _followed(lab: Lab, generator: subprocess.Popen[str]) -> tuple[Seen, Cost]:
+def _followed(lab: Lab, peer: Adapter, generator: subprocess.Popen[str]) -> tuple[Seen, Cost]:
     """Does what the generator's lines ask for, until it says what it saw."""
     assert generator.stdin
     assert generator.stdout
@@ -133,12 +148,13 @@ def _followed(lab: Lab, generator: subprocess.Popen[str]) -> tuple[Seen, Cost]:
         if line == "READY":
             print("GO", file=generator.stdin, flush=True)
         elif line in {"BEGIN", "END"}:
-            costs[line] = _cost(lab, generator.pid)
+            costs[line] = _cost(lab, peer, generator.pid)
         elif line.startswith("{"):
             return Seen.model_validate_json(line), costs["END"].since(costs["BEGIN"])
     raise Failed
 
 
-def _cost(lab: Lab, generator: int) -> Cost:
+def _cost(lab: Lab, peer: Adapter, generator: int) -> Cost:
     server, redis = cpu.used(lab.pids("server")), cpu.used(lab.pids("redis"))
-    return Cost(time.perf_counter(), server, redis, cpu.used([generator]), cpu.busy())
+    each = {role: [cpu.used([pid]) for pid in pids] for role, pids in peer.processes.items()}
+    return Cost(time.perf_counter(), server, redis, cpu.used([generator]), cpu.busy(), each)

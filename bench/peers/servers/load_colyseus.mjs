@@ -50,7 +50,7 @@ for (let first = 0; first < spec.rooms; first += JOINING) {
 say("READY");
 await new Promise((go) => createInterface({ input: process.stdin }).once("line", go));
 
-const rate = players.length * spec.hz / 1000, start = now();
+const rate = players.length * (spec.changes || spec.hz) / 1000, start = now();
 begin = start + spec.warm * 1000;
 end = begin + spec.dur * 1000;
 let before = 0, used = 0;

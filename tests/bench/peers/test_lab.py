@@ -8,10 +8,10 @@ from typing import ClassVar
 
 import pytest
 
-from bench.peers import cpu
+from bench.peers import cpu, needs
 from bench.peers.adapter import Adapter
 from bench.peers.lab import Lab
-from bench.peers.needs import lacking
+from bench.peers.needs import REDIS, lacking, program
 from bench.peers.registry import ADAPTERS
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="peers are measured on Linux only")
@@ -39,6 +39,14 @@ class Modest(Adapter):
 )
 def test_a_peer_is_left_out_for_what_is_missing_and_only_then(adapter: type[Adapter], said: str) -> None:
     assert str(lacking(adapter)).startswith(said)
+
+
+def test_where_no_redis_is_installed_the_local_stack_s_valkey_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(needs, "which", lambda *_, **__: None)
+    found = program(REDIS)
+    assert found
+    assert Path(found).name.startswith("valkey-server")
+    assert program("mosquitto") is None
 
 
 def test_peers_are_known_by_their_names() -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from bench.peers import __main__ as program
 from bench.peers.adapter import RACE, Adapter, Shape
+from bench.peers.record import Record
 from bench.peers.tally import Seen
 from bench.peers.trial import Cost, Lengths, Result
 
@@ -61,6 +62,25 @@ def test_each_peer_does_the_same_work_in_turn_and_says_how_much_it_bears(
     assert turns == [(peer, load) for load in ("race", "race", "chat", "chat") for peer in ("slipstream", "ref-relay")]
     assert told["capacity_players"] == {"slipstream": 640, "ref-relay": 320}
     assert "capacity of slipstream: 640 players" in capsys.readouterr().out
+
+
+def test_what_was_found_is_read_again_as_it_was_written(run: Run, tmp_path: Path) -> None:
+    run("--quick", "--workload", "chat", "slipstream")
+    record = Record.load(tmp_path / "results.json")
+    assert [(result.peer, result.us_total) for result in record.results] == [("slipstream", 1500.0)]
+    assert record.machine.cores >= 1
+
+
+def test_a_long_run_also_tries_races_as_they_are_played(run: Run) -> None:
+    results = run("--workload", "race", "--no-capacity", "--rooms", "20", "80", "--repeat", "1", "slipstream")[
+        "results"
+    ]
+    assert isinstance(results, list)
+    assert [(result["shape"]["rooms"], result["shape"].get("changes")) for result in results] == [
+        (20, None),
+        (80, None),
+        (20, 3),
+    ]
 
 
 def test_a_peer_that_cannot_run_is_left_out_with_a_line(run: Run, capsys: pytest.CaptureFixture[str]) -> None:

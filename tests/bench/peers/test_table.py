@@ -23,6 +23,12 @@ def result(peer: str, server: float = 0.03, /, **changes: float | None) -> Resul
     return Result(peer=peer, workload="race", shape=shape, seen=seen(**changes), cost=cost)
 
 
+def test_what_each_process_took_is_told_by_what_it_does() -> None:
+    before = BEFORE._replace(processes={"gateway": [4.0, 6.0]})
+    after = Cost(110.0, 10.5, 1.25, 7.0, 55.0, {"gateway": [4.25, 6.25]})
+    assert after.since(before) == Cost(10.0, 0.5, 0.25, 2.0, 5.0, {"gateway": [0.25, 0.25]})
+
+
 def test_cost_is_for_each_state_that_was_delivered() -> None:
     one = result("slipstream")
     assert (one.us_server, one.us_redis, one.us_total) == (30.0, 10.0, 40.0)

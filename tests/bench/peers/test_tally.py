@@ -40,9 +40,10 @@ def test_a_percentile_is_in_milliseconds_and_of_nothing_is_none() -> None:
 
 
 def test_a_load_is_sized_by_its_rooms_or_its_members() -> None:
-    race = Spec(peer="x", workload="race", endpoints=[], warm=1, dur=1, rooms=20, players=8, hz=20)
-    chat = Spec(peer="x", workload="chat", endpoints=[], warm=1, dur=1, members=200, rate=100)
+    race = Spec(wire="x", workload="race", endpoints=[], warm=1, dur=1, rooms=20, players=8, hz=20)
+    chat = Spec(wire="x", workload="chat", endpoints=[], warm=1, dur=1, members=200, rate=100)
     assert (race.clients, race.sends, chat.clients, chat.sends) == (160, 3200, 200, 100)
+    assert race.model_copy(update={"changes": 3}).sends == 480
 
 
 def test_a_generator_that_says_something_else_is_not_believed() -> None:

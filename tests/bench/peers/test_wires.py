@@ -125,21 +125,44 @@ def test_a_line_says_when_it_was_said() -> None:
     assert said_at(b'{"text":"hello"}') is None
 
 
-def seated(phase: str) -> bytes:
-    return to_json({"type": "race", "seats": [{"nick": "Ann"}, {"nick": "Bench3"}], "phase": phase}) + b"\n"
+RIVALS = [f"Rival{number}" for number in range(7)]
+
+
+def seated(phase: str, *nicks: str, ready: bool = False) -> bytes:
+    seats = [{"nick": nick, "ready": ready} for nick in nicks or (RIVALS[0], "Bench3", *RIVALS[1:])]
+    return to_json({"type": "race", "seats": seats, "phase": phase}) + b"\n"
 
 
 def snapshot(tick: int, *acknowledged: int) -> bytes:
     return to_json({"type": "snapshot", "tick": tick, "controls": [[number, 0, 0, 0] for number in acknowledged]})
 
 
-def test_our_player_is_ready_when_the_race_is_on() -> None:
+def asked(wire: SlipstreamWire) -> list[str]:
+    """What it said since the last time."""
+    types = [from_json(line)["type"] for line in wire.out.splitlines()]
+    wire.out.clear()
+    return types
+
+
+def test_our_player_is_ready_when_all_are_there_and_steers_when_the_race_is_on() -> None:
     wire = SlipstreamWire(3, "r0", "race")
-    wire.feed(b'{"type":"welcome"}\n{"type":"joined","id":1}\n' + seated("waiting"))
-    assert [from_json(line)["type"] for line in wire.out.splitlines()] == ["create", "ready"]
+    wire.feed(b'{"type":"welcome"}\n{"type":"joined","id":1}\n' + seated("waiting", "Bench3", *RIVALS[:6]))
+    assert asked(wire) == ["create"]
+    wire.feed(seated("waiting"))
+    assert asked(wire) == ["ready"]
+    wire.feed(seated("waiting", ready=True))
+    assert asked(wire) == []
     assert not wire.ready
     wire.feed(seated("countdown"))
     assert wire.ready
+
+
+def test_our_player_looks_again_for_those_who_are_not_there_yet() -> None:
+    wire = SlipstreamWire(3, "r0", "race")
+    wire.feed(b'{"type":"welcome"}\n{"type":"joined","id":1}\n')
+    assert asked(wire) == ["create"]
+    wire.feed(b'{"type":"ping","id":1}\n')
+    assert asked(wire) == ["pong", "look"]
 
 
 def test_our_player_asks_again_until_it_has_joined() -> None:
@@ -159,6 +182,37 @@ def test_our_player_repeats_an_input_until_a_snapshot_acknowledges_it() -> None:
     assert [number for number, *_ in from_json(wire.input(2))["inputs"]] == [1, 2]
     assert wire.state_seq(snapshot(60, 9, 1)) == 1
     assert from_json(wire.input(3))["inputs"] == [[2, 1, 1, 100], [3, 61, 1, 100]]
+
+
+def test_our_player_repeats_its_newest_input_while_it_holds_its_keys() -> None:
+    wire = SlipstreamWire(3, "r0", "race")
+    wire.feed(seated("countdown"))
+    wire.state_seq(snapshot(60, 0, 0))
+    sent = wire.input(1)
+    wire.out.clear()
+    for tick in range(63, 75, 3):
+        wire.state_seq(snapshot(tick, 0, 1))
+    assert not wire.out
+    wire.state_seq(snapshot(75, 0, 1))
+    assert bytes(wire.out) == sent
+
+
+def test_our_player_sends_again_soon_what_no_snapshot_holds() -> None:
+    wire = SlipstreamWire(3, "r0", "race")
+    wire.feed(seated("countdown"))
+    sent = wire.input(1)
+    wire.out.clear()
+    wire.state_seq(snapshot(3, 0, 0))
+    assert not wire.out
+    wire.state_seq(snapshot(6, 0, 0))
+    assert bytes(wire.out) == sent
+
+
+def test_our_player_waits_for_its_seat() -> None:
+    wire = SlipstreamWire(9, "r0", "race")
+    wire.feed(seated("waiting", *RIVALS, "Ann"))
+    assert not wire.ready
+    assert wire.state_seq(snapshot(60, 0, 0)) is None
 
 
 @pytest.mark.parametrize("refusal", [b'{"type":"close","code":"full"}\n', b'{"type":"error","code":"too_fast"}\n'])
