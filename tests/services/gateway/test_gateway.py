@@ -100,7 +100,7 @@ async def test_a_name_that_is_taken_on_another_gateway_is_told_with_a_free_one(s
         assert (await other.hello(error.suggestion)).nick == "ANN2"
 
 
-async def test_what_a_service_says_to_servicesreaches_everybody_there_as_the_very_bytes(server: Server) -> None:
+async def test_what_a_service_says_to_a_room_reaches_everybody_there_as_the_very_bytes(server: Server) -> None:
     async with gateway(server) as one, client(one) as ann, client(one) as bob, ear(server, LOBBY_ROOM.requests) as chat:
         for peer, nick in ((ann, "Ann"), (bob, "Bob")):
             welcome = await peer.hello(nick)
@@ -212,7 +212,7 @@ async def test_two_seats_found_at_once_leave_one_the_newer(server: Server) -> No
 # Nobody there
 
 
-async def test_what_no_owner_hears_goes_to_serviceswho_could_become_it(server: Server) -> None:
+async def test_what_no_owner_hears_goes_to_all_services_who_could_become_it(server: Server) -> None:
     calls = Group(CHAT).wanted
     async with gateway(server) as one, client(one) as ann, ear(server, calls) as chat:
         await ann.hello()
