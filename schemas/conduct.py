@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Annotated, Final, Literal, NamedTuple
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, TypeAdapter
 
 from schemas.base import Codec, Message, Shape
 from schemas.ids import ChatText, Nick, SessionId, Timestamp
@@ -61,6 +61,26 @@ class Sanction(Shape):
         return field(self.ruling, self.target)
 
 
+class Lift(Shape):
+    """A decision that such a sanction holds no more. It is kept as long as what it lifts could have lasted, so that
+    nobody who missed it puts that back.
+    """
+
+    ruling: Ruling
+    target: Target
+    at: Timestamp
+    until: Timestamp
+
+    @property
+    def field(self) -> str:
+        return field(self.ruling, self.target)
+
+
+Decision = Sanction | Lift
+"""Of two about the same `field` the later one counts."""
+decision: Final[TypeAdapter[Decision]] = TypeAdapter(Decision)
+
+
 def field(ruling: Ruling, target: Target) -> str:
     return f"{ruling}:{target.by}:{target.subject}"
 
@@ -72,8 +92,7 @@ class Imposed(Message):
 
 class Lifted(Message):
     type: Literal["lifted"] = "lifted"
-    ruling: Ruling
-    target: Target
+    lift: Lift
 
 
 class Announced(Message):

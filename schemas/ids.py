@@ -44,7 +44,7 @@ def room_of(race: str) -> str:
 
 
 def _printable(text: str) -> str:
-    """NFC text of one line that can be shown as it is.
+    """NFC text of one line that can be shown as it is, and of which something can be seen.
 
     Refused: control characters, lone surrogates, private and unassigned code points, line and paragraph separators, and
     the characters that change the direction of what follows them.
@@ -56,12 +56,18 @@ def _printable(text: str) -> str:
             raise PydanticCustomError(
                 "text_character", "character U+{code} is not allowed", {"code": f"{ord(character):04X}"}
             )
-    if not text.strip():
+    if all(map(_is_unseen, text)):
         raise PydanticCustomError("text_blank", "text is blank")
     return text
 
 
+def _is_unseen(character: str) -> bool:
+    return character.isspace() or character in _BLANKS or unicodedata.category(character) == "Cf"
+
+
 _REFUSED = frozenset({"Cc", "Cs", "Co", "Cn", "Zl", "Zp"})
+_BLANKS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"""Letters and symbols that are drawn as nothing."""
 _BIDI_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 ChatText = Annotated[str, StringConstraints(min_length=1, max_length=CHAT_TEXT_MAX), AfterValidator(_printable)]

@@ -11,4 +11,4 @@ of its own (`limits.PROTOCOL`).
 
 from typing import Final
 
-SHAPES: Final = 1
+SHAPES: Final = 2

@@ -12,9 +12,7 @@ from schemas.limits import MAX_GATEWAYS_TOLD
 from services.shared.limits import UNLIMITED, Limits, Rate
 
 CALM: Final = 2.0
-"""Seconds of its rate of messages that a client may always send at once; more is a burst ..."""
-FLOODED: Final = 64
-"""... and one that goes too far costs its address so many connections."""
+"""Seconds of its rate of messages that a client may always send at once; more is a burst."""
 ROUNDING: Final = 0.001
 """Seconds that nobody waits for."""
 
@@ -33,6 +31,10 @@ class Meter:
     def debt(self) -> float:
         """What was spent and has not come back."""
         return self.rate.at_once - self.left
+
+    def spend(self, cost: float = 1.0) -> None:
+        """Owed is never more than twice what may be spent at once: so there is an end to every wait."""
+        self.left = max(self.left - cost, -self.rate.at_once)
 
     def refill(self, now: float) -> float:
         """Gives back what is due; what was spent since the last time."""
@@ -57,6 +59,10 @@ class Meter:
         """A report did not arrive, or was not worth it: what came back since is nobody's business any more."""
         self._spent = min(self._spent + spent, self.debt)
 
+    def lapse(self, seconds: float) -> None:
+        """Of what nobody was told, so much is nobody's business that `MAX_GATEWAYS_TOLD` such ones make the rate."""
+        self._spent = max(0.0, self._spent - self.rate.per_s / MAX_GATEWAYS_TOLD * seconds)
+
     def settle(self, debt: float) -> None:
         """All gateways together have this debt; what was spent here since the report comes on top."""
         unseen = self._mark - self.left
@@ -64,11 +70,15 @@ class Meter:
         self.left = self._mark - unseen
 
     def matters(self, *, steady: bool) -> bool:
-        """A debt, or with `steady` also what came back at once, is so large that of MAX_GATEWAYS_TOLD such ones the
-        limit could be exceeded.
+        """A debt, or with `steady` also what nobody was told and has come back, is so large that of MAX_GATEWAYS_TOLD
+        such ones the limit could be exceeded.
         """
-        owed = self.debt * MAX_GATEWAYS_TOLD > self.rate.at_once
-        return owed or (steady and self._spent * MAX_GATEWAYS_TOLD >= self.rate.per_s)
+        much = max(self.debt, self._spent) if steady else self.debt
+        return much * MAX_GATEWAYS_TOLD > self.rate.at_once
+
+    def is_settled(self, *, steady: bool) -> bool:
+        """Nothing is owed, and with `steady` nobody need be told of anything."""
+        return self.debt <= 0 and not (steady and self._spent)
 
 
 class Account:
@@ -76,6 +86,7 @@ class Account:
 
     __slots__ = (
         "_calm",
+        "_lapsed_at",
         "bytes",
         "connections",
         "elsewhere",
@@ -95,6 +106,7 @@ class Account:
         self.meters = {name: Meter(name, rate, now) for name, rate in rates.items()}
         self.messages, self.bytes = self.meters["messages"], self.meters["bytes"]
         self._calm = self.messages.rate.at_once - CALM * self.messages.rate.per_s
+        self._lapsed_at = now
         self.connections = self.elsewhere = 0
         """Here, and on other gateways as last heard."""
         self.new_here = False
@@ -117,19 +129,49 @@ class Account:
                 return bursts
         return all_bytes if all_bytes.left < 0 else None
 
+    @property
+    def is_crowded(self) -> bool:
+        """Has all the connections that it may have at a time."""
+        return self.connections + self.elsewhere >= self.most
+
+    @property
+    def has_to_wait(self) -> Meter | None:
+        """The meter for which no connection of this address is taken at present."""
+        arrivals, floods = self.meters["connections"], self.meters["floods"]
+        if floods.left < 1:
+            return floods
+        return arrivals if arrivals.left < 1 else None
+
+    def arrived(self) -> Meter | None:
+        """Charges a new connection; the meter for which it cannot stay."""
+        overdrawn = self.has_to_wait
+        self.meters["connections"].spend()
+        return overdrawn
+
     def flooded(self) -> None:
-        """A client of this address was closed for it. Who comes back for more has to wait."""
-        arrivals = self.meters["connections"]
-        arrivals.left = max(arrivals.left - FLOODED, -arrivals.rate.at_once)
+        """A client of this address was closed for it. Each time counts as much as all that is remembered: an accident
+        costs nothing, and who comes back for more waits twice as long each time, up to what the rate bounds.
+        """
+        floods = self.meters["floods"]
+        floods.spend(max(1.0, floods.debt))
 
     def refill(self, now: float) -> None:
         for meter in self.meters.values():
             meter.refill(now)
 
-    def untold(self) -> None:
-        """Nobody needs to know what was spent here and has come back."""
+    def reports(self, now: float) -> dict[Meter, float]:
+        """What the other gateways are to be told."""
+        self._lapsed_at = now
+        return {meter: meter.report() for meter in self.meters.values()}
+
+    def untold(self, now: float) -> None:
+        """Nobody needs to know what was spent here."""
         for meter in self.meters.values():
-            meter.untold()
+            if self.is_address:
+                meter.lapse(now - self._lapsed_at)
+            else:
+                meter.untold()
+        self._lapsed_at = now
 
     def charge(self, client: "Account", now: float) -> Meter | None:
         """What a client of this address has spent, once a second.
@@ -155,7 +197,7 @@ class Account:
     @property
     def is_idle(self) -> bool:
         """Nobody uses it, and nothing is owed."""
-        return not self.connections and not any(meter.debt > 0 for meter in self.meters.values())
+        return not self.connections and all(meter.is_settled(steady=self.is_address) for meter in self.meters.values())
 
 
 def of_client(session: str, limits: Limits, now: float) -> Account:
@@ -173,6 +215,7 @@ def of_address(address: str, limits: Limits, now: float) -> Account:
     """Of what `counted` made of an address."""
     rates = {
         "connections": limits.limit_address_arrivals,
+        "floods": limits.limit_address_floods,
         "names": limits.limit_address_names,
         "failed resumes": limits.limit_address_resumes,
         "messages": limits.limit_address_messages,

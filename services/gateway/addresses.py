@@ -1,12 +1,14 @@
 """By what a client's address is counted and sanctioned, and what of it may be read by people."""
 
 import ipaddress
+from functools import lru_cache
 from typing import Final
 
 NOWHERE: Final = ""
 """A client without an internet address."""
 
 
+@lru_cache(maxsize=4096)
 def counted(host: object) -> str:
     """IPv4 as it is, IPv6 by its /64, for that is what one customer has; `NOWHERE` where it is no address."""
     try:

@@ -4,14 +4,14 @@ Everything raises one of `connect.Unavailable` where Redis cannot be asked; what
 """
 
 import math
-from collections.abc import Iterable, Sequence
-from typing import Any, Final
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final, NamedTuple
 
 from redis.asyncio import Redis
 
 from schemas import names
 from schemas.base import Message
-from schemas.conduct import Deed, Sanction, StoredReport
+from schemas.conduct import Decision, Deed, StoredReport, decision
 from services.shared.evaluate import evaluate
 from services.shared.pipeline import ask
 
@@ -33,13 +33,10 @@ for _, ended in ipairs(redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', now[1])) do
   redis.call('HDEL', KEYS[1], ended)
   redis.call('ZREM', KEYS[2], ended)
 end
-if ARGV[1] ~= '' and ARGV[2] == '' then
-  if redis.call('HDEL', KEYS[1], ARGV[1]) == 0 then return 0 end
-  redis.call('ZREM', KEYS[2], ARGV[1])
-elseif ARGV[1] ~= '' then
+if ARGV[1] ~= '' then
   if redis.call('ZCARD', KEYS[2]) >= {MAX_SANCTIONS} and not redis.call('ZSCORE', KEYS[2], ARGV[1]) then return -1 end
   redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
-  redis.call('ZADD', KEYS[2], ARGV[3], ARGV[1])
+  redis.call('ZADD', KEYS[2], 'GT', ARGV[3], ARGV[1])
 end
 local serial = redis.call('HINCRBY', KEYS[1], '{SERIAL}', 1)
 redis.call('LPUSH', KEYS[3], ARGV[5])
@@ -48,23 +45,28 @@ for i = 1, 3 do redis.call('EXPIRE', KEYS[i], {KEPT}) end
 redis.call('SPUBLISH', KEYS[4], serial .. ' ' .. ARGV[4])
 return serial
 """
-"""KEYS: sanctions, their ends, audit log, channel. ARGV: field or empty, sanction (empty: lifted), its end [s], what
-gateways are told, line of the audit log.
+"""KEYS: sanctions, their ends, audit log, channel. ARGV: field or empty, decision, its end [s], what gateways are told,
+line of the audit log. Kept is the last decision about a field, as long as any of them could have lasted.
 
-Answers the serial number; 0 where there was nothing to lift, -1 where there are too many.
+Answers the serial number; -1 where there are too many.
 """
 
 _PUT_BACK: Final = f"""
-if tonumber(redis.call('HGET', KEYS[1], '{SERIAL}') or 0) >= tonumber(ARGV[1]) then return 0 end
-for i = 2, #ARGV, 3 do
-  if redis.call('HSETNX', KEYS[1], ARGV[i], ARGV[i + 1]) == 1 then redis.call('ZADD', KEYS[2], ARGV[i + 2], ARGV[i]) end
+for i = 2, #ARGV, 4 do
+  if (redis.call('HGET', KEYS[1], ARGV[i]) or '') == ARGV[i + 1] then
+    redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 2])
+    redis.call('ZADD', KEYS[2], 'GT', ARGV[i + 3], ARGV[i])
+  end
 end
-redis.call('HSET', KEYS[1], '{SERIAL}', ARGV[1])
+local serial = redis.call('HGET', KEYS[1], '{SERIAL}')
+if tonumber(serial or 0) < tonumber(ARGV[1]) then redis.call('HSET', KEYS[1], '{SERIAL}', ARGV[1]) end
 redis.call('EXPIRE', KEYS[1], {KEPT})
 redis.call('EXPIRE', KEYS[2], {KEPT})
 return 1
 """
-"""KEYS: sanctions, their ends. ARGV: serial number, then field, sanction and end of each that Redis lost."""
+"""KEYS: sanctions, their ends. ARGV: serial number, then for each decision its field, what stood there (empty:
+nothing), decision and end. Where something else stands there by now, that stays.
+"""
 
 _REPORT: Final = f"""
 local known = redis.call('HMGET', KEYS[2], 'last', 'count')
@@ -82,31 +84,47 @@ once.
 """
 
 
+class Decisions(NamedTuple):
+    """By their fields, with the serial number of the last act."""
+
+    serial: int
+    all: dict[str, Decision]
+
+
 class Conduct:
     """Those of all players."""
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
 
-    async def act(self, told: Message, deed: Deed, field: str = "", sanction: Sanction | None = None) -> int:
-        """Keeps the sanction of this name among all (none: lifts it; no name: only tells), writes the audit log and
-        tells the gateways. Answers the serial number; 0: there was nothing to lift, -1: there are too many.
+    async def act(self, told: Message, deed: Deed, decided: Decision | None = None) -> int:
+        """Keeps the decision, if it is one, writes the audit log and tells the gateways. Answers the serial number; -1:
+        there are too many.
         """
         keys = [names.SANCTIONS, names.SANCTIONS_END, names.AUDIT, names.ACTS]
-        stored, end = (sanction.encode(), math.ceil(sanction.until)) if sanction else (b"", 0)
-        [serial] = await evaluate(self._redis, _ACT, [(keys, [field, stored, end, told.encode(), deed.encode()])])
+        kept = [decided.field, decided.encode(), math.ceil(decided.until)] if decided else ["", b"", 0]
+        [serial] = await evaluate(self._redis, _ACT, [(keys, [*kept, told.encode(), deed.encode()])])
         return int(serial)
 
-    async def sanctions(self) -> tuple[int, list[Sanction]]:
-        """Serial number of the last act, and all sanctions, ended ones perhaps included."""
-        [found] = await ask(self._redis, ("HGETALL", names.SANCTIONS))
-        held = dict(zip(found[::2], found[1::2], strict=True))
-        serial = int(held.pop(SERIAL.encode(), 0))
-        return serial, [Sanction.model_validate_json(sanction) for sanction in held.values()]
+    async def decided(self, name: str) -> tuple[float, Decision | None]:
+        """Redis's clock, by which operators' machines need not agree, and the last decision about a field."""
+        [seconds, microseconds], found = await ask(self._redis, ("TIME",), ("HGET", names.SANCTIONS, name))
+        return int(seconds) + int(microseconds) / 1e6, decision.validate_json(found) if found else None
 
-    async def put_back(self, serial: int, lost: Iterable[Sanction]) -> None:
-        """Redis lost these; the first gateway that says so restores them."""
-        each = [part for one in lost for part in (one.field, one.encode(), math.ceil(one.until))]
+    async def decisions(self) -> Decisions:
+        """All of them, ended ones perhaps included."""
+        [found] = await ask(self._redis, ("HGETALL", names.SANCTIONS))
+        stored = dict(zip(found[::2], found[1::2], strict=True))
+        serial = int(stored.pop(SERIAL.encode(), 0))
+        return Decisions(serial, {name.decode(): decision.validate_json(one) for name, one in stored.items()})
+
+    async def put_back(self, serial: int, there: Mapping[str, Decision], lost: Iterable[Decision]) -> None:
+        """Redis has what is `there`, and lost these."""
+        each = [
+            part
+            for one in lost
+            for part in (one.field, _encoded(there.get(one.field)), one.encode(), math.ceil(one.until))
+        ]
         await evaluate(self._redis, _PUT_BACK, [([names.SANCTIONS, names.SANCTIONS_END], [serial, *each])])
 
     async def report(self, reports: Sequence[tuple[int, StoredReport]]) -> list[bool]:
@@ -128,3 +146,7 @@ class Conduct:
         found: list[bytes]
         [found] = await ask(self._redis, ("LRANGE", key, 0, most - 1))
         return found
+
+
+def _encoded(decided: Decision | None) -> bytes:
+    return decided.encode() if decided else b""

@@ -9,8 +9,9 @@ One file, a little long: from the first byte to the last, all of it is one socke
 import asyncio
 import contextlib
 import socket
-from collections.abc import Sequence
-from typing import Final, Protocol, cast
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+from typing import Any, Final, Protocol, cast
 
 import structlog
 
@@ -36,8 +37,10 @@ READS_WITHIN: Final = 4.0
 """... and then to read some more, as long as it has not come to the end ..."""
 LINGER: Final = 20.0
 """... which must be within so many seconds of the last line."""
-MAX_DISCARDED: Final = 256 * 1024
-"""Bytes that are read from a client after its last line."""
+PER_PASS: Final = 100
+"""Messages of one client that are read in a pass of the event loop: the rest of a burst lets others go first."""
+MAX_DISCARDED: Final = 16 * 1024
+"""Bytes that are read at once from a client after its last line. A second later it is looked whether it has closed."""
 
 log = structlog.get_logger()
 
@@ -60,6 +63,9 @@ class Host(Protocol):
     def flush_soon(self, connection: "Connection") -> None:
         """Calls `flush` once in this pass of the event loop."""
 
+    def read_on_soon(self, connection: "Connection") -> None:
+        """Calls `read_on` in the next pass."""
+
     def now(self) -> float: ...
 
 
@@ -69,6 +75,7 @@ class Connection(asyncio.Protocol):
     __slots__ = (
         "_closing_at",
         "_discarded",
+        "_frames",
         "_header",
         "_host",
         "_lines",
@@ -96,6 +103,8 @@ class Connection(asyncio.Protocol):
         self.home: Account | None = None
         """Of the address, once that is known."""
         self._lines = Lines(MAX_FRAME_BYTES)
+        self._frames: Iterator[bytes] = iter(())
+        """Have come and are to be read."""
         self._outbox = Outbox()
         self.stuck = False
         """The client does not take what it is sent."""
@@ -116,18 +125,45 @@ class Connection(asyncio.Protocol):
             self._host.known(self)
 
     def data_received(self, data: bytes) -> None:
-        if self._closing_at is not None:
+        if self._closing_at is None:
+            self._carefully(self._received, data)
+        else:
             self._discard(data)
+
+    def read_on(self) -> None:
+        """After a pause: the rest of a burst, and what comes then."""
+        if not self._transport.is_closing():
+            self._transport.resume_reading()
+        if self._closing_at is None:
+            self._carefully(self._read)
+
+    def _received(self, data: bytes) -> None:
+        overdrawn = self.session.account.received(data, self._host.bursts)
+        if overdrawn:
+            self._flooded(overdrawn)
             return
+        if self._header is not None:
+            data = self._behind_header(self._header + data)
+        self._frames = self._lines.feed(data)
+        self._read()
+
+    def _read(self) -> None:
+        read = 0
+        for frame in islice(self._frames, PER_PASS):
+            self._host.perform(self, self.session.receive(frame, self._host.now()))
+            read += 1
+        if read == PER_PASS and self._closing_at is None:
+            self._pause()
+            self._host.read_on_soon(self)
+
+    def _pause(self) -> None:
+        if not self._transport.is_closing():
+            self._transport.pause_reading()
+
+    def _carefully(self, step: Callable[..., None], *given: Any) -> None:
+        """A fault of ours costs this connection, and nobody else's."""
         try:
-            overdrawn = self.session.account.received(data, self._host.bursts)
-            if overdrawn:
-                self._flooded(overdrawn)
-                return
-            if self._header is not None:
-                data = self._behind_header(self._header + data)
-            for frame in self._lines.feed(data):
-                self._host.perform(self, self.session.receive(frame, self._host.now()))
+            step(*given)
         except BadFrame as error:
             self._host.perform(self, self.session.broken(error))
         except Exception:
@@ -217,11 +253,7 @@ class Connection(asyncio.Protocol):
 
     def check(self, now: float) -> None:
         """Looks at the deadlines; called about once a second."""
-        try:
-            self._check(now)
-        except Exception:
-            log.exception("a client led to a fault of ours", session=self.session.id)
-            self._at_fault()
+        self._carefully(self._check, now)
 
     def _check(self, now: float) -> None:
         if self._closing_at is not None:
@@ -240,7 +272,6 @@ class Connection(asyncio.Protocol):
             end.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)
 
     def _at_fault(self) -> None:
-        """A fault of ours costs this connection, and nobody else's."""
         has_ended = self.session.state is State.CLOSED
         self._end(CloseCode.INTERNAL, "a fault of the server")
         if has_ended:
@@ -248,6 +279,9 @@ class Connection(asyncio.Protocol):
 
     def _see_off(self, now: float, closing_at: float) -> None:
         """Waits for a client that is about to close, or reads on however slowly."""
+        if self._discarded > MAX_DISCARDED:
+            self._discarded = 0
+            self.read_on()
         unread = descriptors.unread(self._transport.get_extra_info("socket"))
         if unread < self._unread:
             self._unread, self._patient_until = unread, min(now + READS_WITHIN, closing_at + LINGER)
@@ -258,6 +292,7 @@ class Connection(asyncio.Protocol):
         self._host.perform(self, self.session.close(Close.because(code, text, limit, actual)))
 
     def _discard(self, data: bytes) -> None:
+        """Who goes on sending waits on its own side, where that costs nobody anything."""
         self._discarded += len(data)
         if self._discarded > MAX_DISCARDED:
-            self._transport.abort()
+            self._pause()

@@ -19,10 +19,11 @@ from schemas.close import Close, CloseCode
 from schemas.limits import HELLO_WITHIN, MAX_GATEWAYS_TOLD, PING_EVERY
 from schemas.to_client import Paused
 from services.gateway import descriptors, metrics, refusals
-from services.gateway.account import Meter
+from services.gateway.account import Account, Meter
 from services.gateway.actions import Action
 from services.gateway.conduct import Conduct
 from services.gateway.connection import CLOSE_WITHIN, Connection
+from services.gateway.port import LEAVING, Port
 from services.gateway.sessions import Sessions
 from services.gateway.switchboard import Switchboard
 from services.gateway.tally import Tally
@@ -35,8 +36,6 @@ from services.shared.settings import GatewaySettings, WrongSetting
 
 SPARE_FILES: Final = 256
 """Open files besides clients' sockets."""
-BACKLOG: Final = 1024
-"""Connections that wait to be accepted: clients of a gateway that died all come at once."""
 STEP: Final = 0.05
 """Seconds between two looks at the deadlines, at a part of all connections each."""
 RENEW_EVERY: Final = 5.0
@@ -77,7 +76,10 @@ class Gateway:
         self._wheel: Wheel[Connection] = Wheel(steps)
         self._dirty: dict[Connection, None] = {}
         self._loop = asyncio.get_running_loop()
-        self._server: asyncio.Server | None = None
+        client = partial(Connection, self, proxied=settings.proxy_protocol)
+        # Behind a proxy an address is known later, and with TLS nothing can be told before.
+        plain = not settings.proxy_protocol and self._certificate is None
+        self._port = Port(client, self._turned_away if plain else None, clock, self._tls())
         self._address = self._loop.create_future()
         self._empty = asyncio.Event()
         self._paused = self._draining = False
@@ -93,7 +95,7 @@ class Gateway:
         self.link.mark.when_emptied(self._switchboard.mend)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.link.run(), name="link")
-            tasks.create_task(self._switchboard.admission.run(), name="admission")
+            tasks.create_task(self._switchboard.door.run(), name="door")
             tasks.create_task(self._switchboard.keeper.run(), name="keeper")
             tasks.create_task(self._tally.run(), name="tally")
             tasks.create_task(self._switchboard.warden.run(), name="warden")
@@ -118,8 +120,7 @@ class Gateway:
     async def drain(self) -> None:
         """Sends all clients elsewhere, evenly over `DRAIN_OVER`, and returns when they have gone."""
         self._draining = True
-        if self._server:
-            self._server.close()
+        self._port.close()
         connections = list(self._wheel)
         share = math.ceil(len(connections) * STEP / DRAIN_OVER)
         while connections:
@@ -143,14 +144,23 @@ class Gateway:
             self.perform(connection, connection.session.close(full))
 
     def known(self, connection: Connection) -> None:
-        address = connection.home = self._tally.of_address(connection.address)
-        address.connections += 1
-        arrivals = address.meters["connections"]
-        arrivals.left -= 1
-        if address.connections + address.elsewhere > address.most:
-            self.perform(connection, connection.session.close(refusals.crowded(address)))
-        elif arrivals.left < 0:
-            self.perform(connection, connection.session.close(refusals.flood(arrivals, "address")))
+        home = connection.home = self._tally.of_address(connection.address)
+        close = self._charged(home)
+        home.connections += 1
+        if close:
+            self.perform(connection, connection.session.close(close))
+
+    def _turned_away(self, address: str) -> Close | None:
+        """Of an address whose connection could not stay."""
+        home = self._tally.of_address(address)
+        return self._charged(home) if home.is_crowded or home.has_to_wait else None
+
+    def _charged(self, home: Account) -> Close | None:
+        """Counts a new connection; why it cannot stay."""
+        overdrawn = home.arrived()
+        if home.is_crowded:
+            return refusals.crowded(home)
+        return refusals.turned_away(overdrawn, overdrawn.wait(self.now())) if overdrawn else None
 
     def gone(self, connection: Connection) -> None:
         connection.session.account.connections -= 1
@@ -166,29 +176,30 @@ class Gateway:
             self._loop.call_soon(self._flush)
         self._dirty[connection] = None
 
+    def read_on_soon(self, connection: Connection) -> None:
+        self._loop.call_soon(connection.read_on)
+
     def _flush(self) -> None:
         dirty, self._dirty = self._dirty, {}
         for connection in dirty:
             connection.flush()
 
     async def _serve(self) -> None:
-        descriptors.allow(self.limits.limit_connections + SPARE_FILES)
+        descriptors.allow(self.limits.limit_connections + LEAVING + SPARE_FILES)
         await self.bus.subscribe(names.gateway(self._name), self._switchboard.hear)
         await self.link.ready()
         await self._switchboard.warden.informed.wait()
         host, port = self._settings.host, self._settings.port
-        client = partial(Connection, self, proxied=self._settings.proxy_protocol)
         try:
-            self._server = await self._loop.create_server(client, host, port, backlog=BACKLOG, **self._tls())
+            self._address.set_result(await self._port.open(host, port))
         except OSError as error:
             raise WrongSetting(
                 "SLIPSTREAM_PORT", f"cannot listen on {host}:{port}: {error.strerror or error}"
             ) from error
-        self._address.set_result(_address(self._server))
         try:
+            await self._port.run()
             await self._loop.create_future()
         finally:
-            self._server.close()
             for connection in self._wheel:
                 connection.abort()
 
@@ -212,6 +223,7 @@ class Gateway:
                 connection.check(self.now())
             self.bursts.refill(self.now())
             self._switchboard.sweep()
+            self._port.sweep()
             self._tally.step()
             self._tell_if_paused()
 
@@ -221,8 +233,3 @@ class Gateway:
             self._paused = paused
             log.warning("Redis is away, players wait" if paused else "Redis is back, players go on")
             self._switchboard.tell_all(Paused(paused=paused).line())
-
-
-def _address(server: asyncio.Server) -> str:
-    host, port, *_ = server.sockets[0].getsockname()
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

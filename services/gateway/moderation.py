@@ -18,8 +18,10 @@ from schemas import names
 from schemas.conduct import (
     Announced,
     By,
+    Decision,
     Deed,
     Imposed,
+    Lift,
     Lifted,
     Ruling,
     Sanction,
@@ -44,6 +46,8 @@ KICK_KEPT: Final = 600.0
 """Seconds that a session that was kicked is refused: longer than any gateway may still keep it."""
 KICKED_ADDRESS_FOR: Final = 5.0
 """The same for an address, from which others may come too."""
+TICK: Final = 1e-6
+"""Seconds between two decisions about the same, at least."""
 _session_id: Final[TypeAdapter[str]] = TypeAdapter(SessionId)
 _text: Final[TypeAdapter[str]] = TypeAdapter(ChatText)
 
@@ -122,9 +126,10 @@ class Moderation:
 
     async def sanctions(self) -> list[Sanction]:
         """Those that hold, the one that ends first in front."""
-        _, found = await self._conduct.sanctions()
+        _, found = await self._conduct.decisions()
         now = await self._now()
-        return sorted((sanction for sanction in found if sanction.until > now), key=lambda sanction: sanction.until)
+        holding = [one for one in found.values() if isinstance(one, Sanction) and one.until > now]
+        return sorted(holding, key=lambda sanction: sanction.until)
 
     async def deeds(self, most: int = 50) -> list[Deed]:
         """The audit log, the newest first."""
@@ -137,21 +142,30 @@ class Moderation:
     async def _impose(self, ruling: Ruling, meant: Meant, seconds: float, who: str, why: str) -> Sanction:
         if not 0 < seconds <= LONGEST:
             raise Impossible(f"it must last up to {LONGEST:.0f} s, not {seconds:.0f} s")
-        now, why = await self._now(), _checked(why) if why else ""
+        why = _checked(why) if why else ""
+        now, _ = await self._next(ruling, meant)
         sanction = Sanction(
             ruling=ruling, target=meant.target, shown=meant.shown, at=now, until=now + seconds, who=who, why=why
         )
         deed = Deed(
             at=now, who=who, what=What(ruling), by=meant.target.by, shown=meant.shown, until=sanction.until, why=why
         )
-        if await self._conduct.act(Imposed(sanction=sanction), deed, sanction.field, sanction) < 0:
+        if await self._conduct.act(Imposed(sanction=sanction), deed, sanction) < 0:
             raise Impossible(f"there are {MAX_SANCTIONS} sanctions already")
         return sanction
 
     async def _lift(self, ruling: Ruling, meant: Meant, who: str) -> bool:
-        lifted = Lifted(ruling=ruling, target=meant.target)
-        deed = Deed(at=await self._now(), who=who, what=What(f"un{ruling}"), by=meant.target.by, shown=meant.shown)
-        return await self._conduct.act(lifted, deed, field(ruling, meant.target)) > 0
+        now, known = await self._next(ruling, meant)
+        if not isinstance(known, Sanction) or known.until <= now:
+            return False
+        lift = Lift(ruling=ruling, target=meant.target, at=now, until=known.until)
+        deed = Deed(at=now, who=who, what=What(f"un{ruling}"), by=meant.target.by, shown=meant.shown)
+        return await self._conduct.act(Lifted(lift=lift), deed, lift) > 0
+
+    async def _next(self, ruling: Ruling, meant: Meant) -> tuple[float, Decision | None]:
+        """When a decision is made, later than the last about the same even if another Redis's clock says so."""
+        now, known = await self._conduct.decided(field(ruling, meant.target))
+        return max(now, known.at + TICK) if known else now, known
 
     async def _revoke(self, gone: Target) -> None:
         """Also a session without a connection just now."""

@@ -64,12 +64,19 @@ def full(most: int, connections: int) -> Close:
 
 
 def crowded(address: Account) -> Close:
-    there = address.connections + address.elsewhere
+    """One more would be too many."""
+    there = address.connections + address.elsewhere + 1
     return Close.because(CloseCode.FLOOD, "too many connections of this address at a time", address.most, there)
 
 
 def flood(meter: Meter, whose: str) -> Close:
     return Close.because(CloseCode.FLOOD, f"too many {meter.name} of this {whose}", meter.rate, _spent(meter))
+
+
+def turned_away(meter: Meter, wait: float) -> Close:
+    """Of an address whose connections are not taken for so many seconds."""
+    text = f"too many {meter.name} of this address, wait {wait:.1f} s"
+    return Close.because(CloseCode.FLOOD, text, meter.rate, _spent(meter))
 
 
 def too_fast(meter: Meter, wait: float, about: int) -> Error:

@@ -15,7 +15,7 @@ import structlog
 from schemas import names
 from schemas.base import BadMessage
 from schemas.caller import Detach
-from schemas.close import Close, CloseCode, Error, ErrorCode
+from schemas.close import Close, CloseCode
 from schemas.conduct import Sanction
 from schemas.limits import SESSION_GRACE, SESSION_LIFETIME
 from schemas.names import CHAT
@@ -23,8 +23,7 @@ from schemas.stored import StoredSession
 from schemas.to_chat import AskHead
 from schemas.to_game import LookAt
 from schemas.to_gateway import AnyToGateway, Deliver, Replaced, Seated, Unseated, addressed, opened
-from services.gateway import actions, discipline, refusals
-from services.gateway.account import Meter
+from services.gateway import discipline
 from services.gateway.actions import (
     Action,
     CloseWith,
@@ -34,36 +33,35 @@ from services.gateway.actions import (
     Keep,
     Open,
     Publish,
+    Resume,
     Send,
     Steer,
     Unfollow,
 )
-from services.gateway.admission import Admission, Answer
 from services.gateway.conduct import Conduct
 from services.gateway.connection import Connection
+from services.gateway.door import Door
 from services.gateway.feeds import Feeds
 from services.gateway.keeper import Keeper
-from services.gateway.metrics import ADMISSIONS
 from services.gateway.post import Post
 from services.gateway.reports import Reports
 from services.gateway.session import KEPT, Session, State
-from services.gateway.sessions import Opened, Sessions, Taken, Unknown
+from services.gateway.sessions import Opened, Sessions
 from services.gateway.tally import Tally
 from services.gateway.warden import Warden
 from services.gateway.words import Filter, anything_goes
 from services.shared.link import Link
 
-NO_STORE: Final = Close.because(CloseCode.UNAVAILABLE, "the store cannot be reached, come back in a moment")
-NO_SESSION: Final = Close.because(CloseCode.SESSION_UNKNOWN, "no such session, or not its token")
 ELSEWHERE: Final = Close.because(CloseCode.REPLACED, "the session goes on with a newer connection")
 
 log = structlog.get_logger()
 
 
 class Gone(NamedTuple):
-    """A session whose connection was here."""
+    """A session whose connection was here; it may come back."""
 
-    generation: int
+    stored: StoredSession
+    address: str
     until: float
 
 
@@ -88,17 +86,17 @@ class Switchboard:
         self._gateway, self._told, self._clock = gateway, told, clock
         self._feeds = Feeds(self._bus, clock)
         self._post = Post(self._bus, clock, self._feeds.heard_at)
-        self.admission: Admission[Connection] = Admission(sessions, self._admitted)
         self.keeper = Keeper(sessions, self._superseded)
         self.reports = Reports(conduct)
         self.warden = Warden(conduct, link, self, now)
+        self.door = Door(self, link, sessions, rulings=self.warden.rulings, unwanted=unwanted, now=now)
         self._unwanted, self._now = unwanted, now
         self._connections: dict[str, Connection] = {}
         self._gone: dict[str, Gone] = {}
         self._ways: Mapping[type[Action], Callable[[Connection, Any], None]] = {
             Send: lambda connection, send: connection.send(send.line),
-            Open: self._admit,
-            actions.Resume: self._admit,
+            Open: self.door.ask,
+            Resume: self.door.ask,
             Publish: self._publish,
             Steer: lambda _, steer: self._post.steer(*steer),
             Follow: self._follow,
@@ -138,11 +136,14 @@ class Switchboard:
             connection.send(line)
 
     def enforce(self, sanctions: Sequence[Sanction]) -> None:
-        """Sends away whom they expel."""
+        """Sends away whom they expel, and whoever has gone meanwhile does not come back."""
         for connection in list(self._connections.values()):
             close = discipline.sent_away(sanctions, connection.session.stored, connection.address)
             if close:
                 self.perform(connection, connection.session.expel(close))
+        for gone in self._gone.values():
+            if discipline.sent_away(sanctions, gone.stored, gone.address):
+                self.keeper.write(Forget(gone.stored))
 
     def mend(self) -> None:
         """Messages may have been missed, and Redis may have come back empty: asks for what was said, stores again."""
@@ -160,12 +161,37 @@ class Switchboard:
         """Whose newest connection is here."""
         return len(self._connections)
 
+    def install(self, connection: Connection, opened: Opened) -> None:
+        """The session is this connection's from now on."""
+        session, stored = connection.session, opened.stored
+        banned = discipline.inside(self.warden.rulings, stored, connection.address, self._now())
+        if banned:
+            self.keeper.write(Forget(stored))
+            self.perform(connection, session.close(banned))
+            return
+        log.debug("session opened", session=stored.session, thing=_race_of(stored.race), resumed=opened.resumed)
+        left = stored.began + SESSION_LIFETIME - self._now()
+        now = self._clock()
+        welcome = session.welcome(stored, opened.token, self._told, now, resumed=opened.resumed, left=left)
+        if session.state is State.OPEN:
+            session.account = self._tally.of_session(stored.session, resumed=opened.resumed)
+            session.account.connections += 1
+            older = self._connections.get(stored.session)
+            self._connections[stored.session] = connection
+            self._gone.pop(stored.session, None)
+            if older:
+                self.perform(older, older.session.close(ELSEWHERE))
+            if opened.gateway_before not in ("", self._gateway):
+                replaced = addressed(Replaced(session=stored.session, generation=stored.generation))
+                self._bus.publish(names.gateway(opened.gateway_before), replaced)
+        self.perform(connection, welcome)
+
     def forget(self, connection: Connection) -> None:
         """The connection has ended."""
         session = connection.session
         if self._connections.get(session.id) is connection:
             del self._connections[session.id]
-            self._gone[session.id] = Gone(session.player.caller.generation, self._clock() + SESSION_GRACE)
+            self._gone[session.id] = Gone(session.stored, connection.address, self._clock() + SESSION_GRACE)
 
     def sweep(self) -> None:
         """Lets go what nobody came back for."""
@@ -194,63 +220,6 @@ class Switchboard:
         else:
             self._post.publish(publish.to, message)
 
-    def _admit(self, connection: Connection, wish: Open | actions.Resume) -> None:
-        session = connection.session
-        overdrawn = _overdrawn(connection, wish)
-        if overdrawn or not self._link.healthy:
-            close = refusals.flood(overdrawn, "address") if overdrawn else NO_STORE
-            self.perform(connection, session.close(close))
-            return
-        match discipline.at_door(self.warden.rulings, self._unwanted, wish, connection.address, self._now()):
-            case Close() as close:
-                self.perform(connection, session.close(close))
-            case Error() as error:
-                self.perform(connection, session.refuse_name(error))
-            case None:
-                self.admission.ask(connection, wish)
-
-    def _admitted(self, connection: Connection, answer: Answer) -> None:
-        session = connection.session
-        outcome = _outcome(answer)
-        ADMISSIONS.labels(outcome).inc()
-        log.debug("session asked for", outcome=outcome)
-        match answer:
-            case Opened():
-                self._install(connection, answer)
-            case Taken(nick=nick, suggestion=suggestion):
-                error = Error(code=ErrorCode.NAME_TAKEN, text="this name is taken", actual=nick, suggestion=suggestion)
-                self.perform(connection, session.refuse_name(error))
-            case Unknown():
-                if connection.home:
-                    connection.home.meters["failed resumes"].left -= 1
-                self.perform(connection, session.close(NO_SESSION))
-            case None:
-                self.perform(connection, session.close(NO_STORE))
-
-    def _install(self, connection: Connection, opened: Opened) -> None:
-        session, stored = connection.session, opened.stored
-        banned = discipline.inside(self.warden.rulings, stored, connection.address, self._now())
-        if banned:
-            self.keeper.write(Forget(stored))
-            self.perform(connection, session.close(banned))
-            return
-        log.debug("session opened", session=stored.session, thing=_race_of(stored.race), resumed=opened.resumed)
-        left = stored.began + SESSION_LIFETIME - self._now()
-        now = self._clock()
-        welcome = session.welcome(stored, opened.token, self._told, now, resumed=opened.resumed, left=left)
-        if session.state is State.OPEN:
-            session.account = self._tally.of_session(stored.session, resumed=opened.resumed)
-            session.account.connections += 1
-            older = self._connections.get(stored.session)
-            self._connections[stored.session] = connection
-            self._gone.pop(stored.session, None)
-            if older:
-                self.perform(older, older.session.close(ELSEWHERE))
-            if opened.gateway_before not in ("", self._gateway):
-                replaced = addressed(Replaced(session=stored.session, generation=stored.generation))
-                self._bus.publish(names.gateway(opened.gateway_before), replaced)
-        self.perform(connection, welcome)
-
     def _superseded(self, stored: StoredSession) -> None:
         connection = self._connections.get(stored.session)
         if connection and connection.session.stored.generation == stored.generation:
@@ -267,37 +236,12 @@ class Switchboard:
         """A seat that was found for somebody who has gone meanwhile is not to be held for ever."""
         gone = self._gone.get(head.session)
         if gone and isinstance(head, Seated):
-            self._post.publish(names.race(head.race), Detach(session=head.session, generation=gone.generation))
-
-
-def _overdrawn(connection: Connection, wish: Open | actions.Resume) -> Meter | None:
-    """What the address has used up. A name is paid for by trying, a resume by failing."""
-    assert connection.home  # known before anything it sent was read
-    meters = connection.home.meters
-    if isinstance(wish, Open):
-        names_tried = meters["names"]
-        names_tried.left -= 1
-        return names_tried if names_tried.left < 0 else None
-    failed = meters["failed resumes"]
-    return failed if failed.left < 1 else None
+            self._post.publish(names.race(head.race), Detach(session=head.session, generation=gone.stored.generation))
 
 
 def _race_of(race: str) -> str:
     """As logs name it."""
     return names.race(race).id if race else ""
-
-
-def _outcome(answer: Answer) -> str:
-    """Of a wish for a session, as it is counted."""
-    match answer:
-        case Opened(resumed=resumed):
-            return "resumed" if resumed else "new"
-        case Taken():
-            return "name_taken"
-        case Unknown():
-            return "unknown"
-        case None:
-            return "unavailable"
 
 
 def _told(session: Session, head: AnyToGateway) -> Sequence[Action]:

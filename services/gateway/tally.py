@@ -95,7 +95,7 @@ class Tally:
                 self._wheel.remove(account)
                 del self._accounts[account.id]
             else:
-                account.untold()
+                account.untold(now)
         if self._due:
             self._something.set()
 
@@ -111,7 +111,7 @@ class Tally:
             await self._tell(batch)
 
     async def _tell(self, accounts: Sequence[Account]) -> None:
-        reports = [{meter: meter.report() for meter in account.meters.values()} for account in accounts]
+        reports = [account.reports(self._clock()) for account in accounts]
         calls: list[Call] = []
         for account, report in zip(accounts, reports, strict=True):
             spent: list[Any] = [part for meter, sum_ in report.items() for part in (meter.name, sum_, meter.rate.per_s)]

@@ -1,7 +1,7 @@
 """Keeps what operators decided in this gateway's memory, and has it carried out.
 
-It hears each act, and reads all sanctions at the start, when acts may have been missed, and when Redis lost them: then
-it puts back those that it remembers.
+It hears each act. At the start, when acts may have been missed, and when Redis was emptied, it merges all that Redis
+has with what it remembers, and puts back what Redis lost.
 """
 
 import asyncio
@@ -77,30 +77,26 @@ class Warden:
                 log.info(
                     "sanction", ruling=sanction.ruling, by=sanction.target.by, shown=sanction.shown, who=sanction.who
                 )
-                self.rulings.impose(sanction)
+                self.rulings.decide(sanction)
                 self._host.enforce([sanction])
-            case Lifted(ruling=ruling, target=target):
-                log.info("sanction lifted", ruling=ruling, by=target.by)
-                self.rulings.lift(ruling, target)
+            case Lifted(lift=lift):
+                log.info("sanction lifted", ruling=lift.ruling, by=lift.target.by)
+                self.rulings.decide(lift)
             case Announced(text=text, at=at):
                 log.info("announcement", characters=len(text))
                 self._host.tell_all(Announcement(text=text, at=at).line())
 
     async def _read(self) -> None:
         self._stale.clear()
-        before = self.rulings.serial
         try:
-            serial, sanctions = await self._conduct.sanctions()
-            if serial < before:
-                log.warning("Redis has lost sanctions, puts them back", serial=serial, known=before)
-                await self._conduct.put_back(before, self.rulings.held(self._now()))
+            serial, there = await self._conduct.decisions()
+            lost = self.rulings.merge(serial, there.values(), self._now())
+            self._host.enforce(self.rulings.held(self._now()))
+            self.informed.set()
+            if lost or serial < self.rulings.serial:
+                log.warning("Redis has lost sanctions, puts them back", sanctions=len(lost))
+                await self._conduct.put_back(self.rulings.serial, there, lost)
                 self._stale.set()
-            elif self.rulings.serial != before:  # heard of more meanwhile, which may not have been read
-                self._stale.set()
-            else:
-                self.rulings.replace(serial, sanctions)
-                self._host.enforce(self.rulings.held(self._now()))
-                self.informed.set()
         except Unavailable:
             self._stale.set()
             raise

@@ -72,6 +72,10 @@ class Limits(BaseModel):
     limit_requests: _Rate = Field(Rate(40, 5, 1), description="requests for races, rooms and lists of one client")
     limit_address_connections: _Whole = Field(256, description="connections of one address at a time")
     limit_address_arrivals: _Rate = Field(Rate(512, 4, 1), description="connections that one address makes")
+    limit_address_floods: _Rate = Field(
+        Rate(8, 1, 8),
+        description="floods of one address, each counted as much as all before it that are not forgotten",
+    )
     limit_address_names: _Rate = Field(Rate(256, 1, 1), description="names that one address tries")
     limit_address_resumes: _Rate = Field(Rate(256, 1, 1), description="failed resumes of one address")
     limit_address_messages: _Rate = Field(Rate(8192, 4096, 1), description="messages of one address")

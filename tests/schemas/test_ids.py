@@ -35,6 +35,7 @@ def test_texts_that_people_write_are_shown_as_they_are(text: str) -> None:
         ("a" * 301, "string_too_long"),
         ("   ", "text_blank"),
         ("\u00a0\u3000", "text_blank"),
+        *((f" {character} ", "text_blank") for character in "\u200b\u200c\u200d\u2060\ufeff\u00ad\u115f\u3164\u2800"),
         *((f"a{character}b", "text_character") for character in "\n\r\t\0\x1b\x7f\x85\u2028\u2029\u202e\u2066\u200e"),
         ("private \ue000", "text_character"),
         ("unassigned \U0003ffff", "text_character"),

@@ -92,12 +92,33 @@ def test_of_many_bursts_at_the_same_time_only_some_are_taken_and_the_calm_are_ne
     assert calm.received(PING * 10, bursts) is None
 
 
-def test_who_floods_again_and_again_uses_up_its_addresss_connections() -> None:
-    home = of_address("192.0.2.1", LIMITS, 0.0)
-    arrivals = home.meters["connections"]
-    for _ in range(100):
+def test_an_accident_costs_an_address_nothing_and_who_floods_again_waits_ever_longer_up_to_a_bound() -> None:
+    limits = LIMITS.model_copy(update={"limit_address_floods": Rate(8, 1, 8)})
+    home, now, waits = of_address("192.0.2.1", limits, 0.0), 0.0, []
+    for _ in range(8):
+        assert home.arrived() is None
         home.flooded()
-    assert arrivals.left == -arrivals.rate.at_once
+        waits.append(home.meters["floods"].wait(now))
+        if waits[-1]:
+            assert home.arrived() is home.meters["floods"]
+        now += waits[-1]
+        home.refill(now)
+    assert waits == [0, 0, 0, 8, 56, 56, 56, 56]
+    for _ in range(8):
+        home.flooded()
+    assert home.meters["floods"].wait(now) == 72
+    home.refill(now + 16 * 8)
+    assert home.meters["floods"].debt == 0
+
+
+def test_however_often_an_address_is_turned_away_its_wait_is_bounded() -> None:
+    limits = LIMITS.model_copy(update={"limit_address_arrivals": Rate(3, 1, 1)})
+    home = of_address("192.0.2.1", limits, 0.0)
+    arrivals = home.meters["connections"]
+    assert [home.arrived() for _ in range(4)] == [None, None, None, arrivals]
+    for _ in range(100):
+        home.arrived()
+    assert arrivals.wait(0.0) == 4
 
 
 def test_bytes_are_paid_for_however_few_frames_they_make() -> None:
@@ -139,6 +160,28 @@ def test_who_is_not_worth_telling_on_as_many_gateways_as_there_can_be_does_not_e
     home.refill(seconds)
     if not home.matters:
         assert spent * MAX_GATEWAYS_TOLD <= LIMITS.limit_address_messages.at_once
+
+
+@given(st.lists(st.tuples(st.integers(1, 300), st.integers(0, 300)), max_size=40))
+def test_an_address_that_comes_and_goes_on_every_gateway_gets_little_more_than_its_rate(
+    comings: list[tuple[int, int]],
+) -> None:
+    """Each tenth of a second a look, as often somebody who comes or not."""
+    limits = LIMITS.model_copy(update={"limit_address_arrivals": Rate(80, 4, 1)})
+    home, now, told = of_address("192.0.2.1", limits, 0.0), 0.0, 0.0
+    arrivals, came = home.meters["connections"], 0
+    for pause, coming in comings:
+        for turn in range(pause + coming):
+            now += 0.1
+            if turn >= pause:
+                came += home.arrived() is None
+            home.refill(now)
+            if home.matters:
+                told += home.reports(now)[arrivals]
+            else:
+                home.untold(now)
+        assert (came - told) * MAX_GATEWAYS_TOLD <= 80 + 4 * now + MAX_GATEWAYS_TOLD
+        assert not home.is_idle or came - told <= 0.5 * now
 
 
 def test_many_connections_of_an_address_are_worth_telling() -> None:

@@ -193,7 +193,9 @@ async def test_a_frame_in_one_byte_segments_is_one_frame_even_cut_within_a_chara
         assert (await peer.hear(Welcome)).nick == "Zoë"
 
 
-@pytest.mark.parametrize("text", ["a\nb", "a\0b", "\x1b[31m", "\u202egnp.exe", "\u2028", "x" * 301, "", " "])
+@pytest.mark.parametrize(
+    "text", ["a\nb", "a\0b", "\x1b[31m", "\u202egnp.exe", "\u2028", "x" * 301, "", " ", "\u200b\u200d"]
+)
 async def test_text_that_cannot_be_shown_is_a_slip_and_the_connection_stays(served: Gateway, text: str) -> None:
     async with client(served) as peer:
         await peer.hello()

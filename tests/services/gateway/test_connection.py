@@ -23,7 +23,7 @@ from services.gateway import descriptors
 from services.gateway import gateway as gateway_module
 from services.gateway.account import Meter
 from services.gateway.actions import Action, CloseWith, Send
-from services.gateway.connection import CLOSE_WITHIN, MAX_DISCARDED, Connection
+from services.gateway.connection import CLOSE_WITHIN, MAX_DISCARDED, PER_PASS, Connection
 from services.gateway.gateway import Gateway
 from services.gateway.outbox import MAX_WAITING
 from services.gateway.session import PROBE_EVERY
@@ -42,7 +42,7 @@ class FakeTransport:
 
     def __init__(self) -> None:
         self.writes: list[bytes] = []
-        self.ended = self.aborted = False
+        self.ended = self.aborted = self.paused = False
         self.sock = socket.socket()
 
     def set_write_buffer_limits(self, high: int) -> None:
@@ -63,6 +63,12 @@ class FakeTransport:
     def abort(self) -> None:
         self.aborted = True
 
+    def pause_reading(self) -> None:
+        self.paused = True
+
+    def resume_reading(self) -> None:
+        self.paused = False
+
     def is_closing(self) -> bool:
         return self.aborted
 
@@ -76,6 +82,7 @@ class FakeHost:
     def __init__(self) -> None:
         self.time = 0.0
         self.dirty: list[Connection] = []
+        self.next_pass: list[Connection] = []
         self.fault: Exception | None = None
         self.left = False
 
@@ -100,6 +107,9 @@ class FakeHost:
 
     def flush_soon(self, connection: Connection) -> None:
         self.dirty.append(connection)
+
+    def read_on_soon(self, connection: Connection) -> None:
+        self.next_pass.append(connection)
 
     def now(self) -> float:
         return self.time
@@ -247,13 +257,47 @@ def test_a_client_that_does_not_go_is_cut_off(ends: Ends) -> None:
     assert ends.transport.aborted
 
 
-def test_a_client_that_goes_on_sending_is_cut_off_sooner(ends: Ends) -> None:
+def test_a_client_that_goes_on_sending_is_not_read_but_looked_at_once_a_second_and_cut_off(ends: Ends) -> None:
     ends.connection.data_received(b"nonsense\n")
+    ends.flush()
     ends.connection.data_received(b"x" * MAX_DISCARDED)
-    assert not ends.transport.aborted
+    assert not ends.transport.paused
     ends.connection.data_received(b"x")
+    assert ends.transport.paused
+    ends.connection.check(CLOSE_WITHIN - 1.0)
+    assert not ends.transport.paused
+    ends.connection.data_received(b"x" * (MAX_DISCARDED + 1))
+    assert ends.transport.paused
+    ends.connection.check(CLOSE_WITHIN)
     assert ends.transport.aborted
-    ends.connection.flush()
+
+
+def test_of_a_burst_a_part_is_read_in_each_pass_in_order_and_then_what_comes_later(ends: Ends) -> None:
+    def answered() -> list[int]:
+        ends.flush()
+        return [pong.id for pong in messages(b"".join(ends.transport.writes)) if isinstance(pong, Pong)]
+
+    pings = [frame("ping", id=number) + b"\n" for number in range(2 * PER_PASS + 2)]
+    ends.connection.session.welcome(stored(), "t" * 43, (), 0.0, resumed=False)
+    ends.connection.data_received(b"".join(pings[:-1]))
+    for passes in (1, 2):
+        assert answered() == list(range(passes * PER_PASS))
+        assert ends.transport.paused
+        ends.host.next_pass.pop().read_on()
+    assert not ends.transport.paused
+    assert ends.host.next_pass == []
+    ends.connection.data_received(pings[-1])
+    assert answered() == list(range(2 * PER_PASS + 2))
+
+
+def test_who_is_closed_in_the_middle_of_a_burst_is_answered_no_more_and_seen_off(ends: Ends) -> None:
+    ends.connection.session.welcome(stored(), "t" * 43, (), 0.0, resumed=False)
+    ends.connection.data_received((frame("ping", id=1) + b"\n") * (PER_PASS + 1))
+    ends.connection.close(Close.because(CloseCode.KICKED, "kicked"))
+    ends.host.next_pass.pop().read_on()
+    ends.flush()
+    assert ends.close().code is CloseCode.KICKED
+    assert not ends.transport.paused
 
 
 def test_a_deadline_of_the_session_ends_the_connection(ends: Ends) -> None:

@@ -20,7 +20,7 @@ UNTIL = "1970-01-01T00:01:40+00:00"
 
 def rulings(*held: Sanction) -> Rulings:
     known = Rulings()
-    known.replace(1, held)
+    known.merge(1, held, now=0)
     return known
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from schemas import names
 from schemas.close import Close, CloseCode, Error, ErrorCode
 from schemas.limits import PROTOCOL
+from schemas.names import Group
 from schemas.to_chat import SayLine, TellLine, to_room
 from schemas.to_client import Pong, Welcome
 from services.gateway import gateway as gateway_module
@@ -34,6 +36,13 @@ def flood(close: Close, what: str, limit: object) -> None:
     assert close.text == f"too many {what}"
     assert close.limit == str(limit)
     assert int(re.findall("[0-9]+", close.actual)[0]) > int(re.findall("[0-9]+", close.limit)[0])
+
+
+def waits(close: Close, what: str, limit: object) -> None:
+    """Was turned away, and told for how long."""
+    text, _, seconds = close.text.partition(", wait ")
+    assert 0 < float(seconds.removesuffix(" s")) <= 2000
+    flood(close.replace(text=text), f"{what} of this address", limit)
 
 
 def proxied(address: str) -> bytes:
@@ -89,14 +98,15 @@ async def test_while_many_flood_at_the_same_time_bursts_are_refused_and_calm_cli
             await ann.hear(Pong)
 
 
-async def test_who_floods_again_and_again_is_not_let_in_any_more() -> None:
-    limits: dict[str, Any] = {"limit_messages": Rate(20, 1, 1), "limit_address_arrivals": Rate(100, 1, 1000)}
+async def test_an_address_that_floods_again_is_turned_away_with_the_wait_before_it_is_heard() -> None:
+    limits: dict[str, Any] = {"limit_messages": Rate(20, 1, 1), "limit_address_floods": Rate(2, 1, 1000)}
     async with gateway(Imitation(), **limits) as one:
-        for what in ("messages of this client", "messages of this client", "connections of this address"):
+        for _ in range(2):
             async with client(one) as mallory:
                 mallory.send(PING * 21)
-                close = await mallory.closed()
-                assert (close.code, close.text) == (CloseCode.FLOOD, f"too many {what}")
+                flood(await mallory.closed(), "messages of this client", Rate(20, 1, 1))
+        async with client(one) as mallory:
+            waits(await mallory.closed(), "floods", "2 at once, then 1 in 1000 s")
 
 
 async def test_two_hundred_inputs_a_second_are_too_many() -> None:
@@ -179,6 +189,18 @@ async def test_asking_for_ever_more_is_told_with_the_wait(asked: dict[str, Any])
         await ann.hear(Pong)
 
 
+async def test_of_a_thousand_rooms_asked_for_none_is_made_and_most_are_too_many() -> None:
+    server = Imitation()
+    async with gateway(server) as one, client(one) as mallory, ear(server, Group(names.CHAT).wanted) as chats:
+        await mallory.hello("Mallory")
+        mallory.send(b"".join(frame("enter", room=f"race-{number:08x}") + b"\n" for number in range(1000)))
+        codes = Counter([(await mallory.hear(Error)).code for _ in range(1000)])
+        assert codes == {ErrorCode.NOT_IN_ROOM: 40, ErrorCode.TOO_FAST: 960}
+        mallory.say("enter", room="lobby")
+        assert (await mallory.hear(Error)).code is ErrorCode.TOO_FAST
+        assert chats.count(Group(names.CHAT).wanted) == 0
+
+
 # One address
 
 
@@ -216,7 +238,7 @@ async def test_an_address_makes_so_many_connections_in_a_time() -> None:
             async with client(one) as early:
                 await early.hello(nick)
         async with client(one) as late:
-            flood(await late.closed(), "connections of this address", FEW)
+            waits(await late.closed(), "connections", FEW)
 
 
 async def test_an_address_tries_so_many_names() -> None:
@@ -226,6 +248,19 @@ async def test_an_address_tries_so_many_names() -> None:
             assert isinstance(await hello(taken, "ANN"), Error)
             taken.say("hello", protocol=PROTOCOL, nick="Bob")
             flood(await taken.closed(), "names of this address", FEW)
+
+
+async def test_of_many_names_one_address_tries_so_many_on_however_many_connections() -> None:
+    async with gateway(Imitation(), limit_address_names=Rate(25, 1, 1000)) as one, client(one) as ann:
+        await ann.hello("Ann")
+        answers: Counter[type[Any]] = Counter()
+        while not answers[Close]:
+            async with client(one) as mallory:
+                for _ in range(9):
+                    answers[type(await hello(mallory, "ANN"))] += 1
+                    if answers[Close]:
+                        break
+        assert answers == {Error: 24, Close: 1}
 
 
 async def test_an_address_guesses_so_many_tokens() -> None:

@@ -1,6 +1,7 @@
 """Operators against gateways in process, which hear of it as those elsewhere do."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -19,7 +20,7 @@ from services.gateway.moderation import Impossible, Moderation, target
 from services.gateway.nicknames import skeleton
 from tests.services.gateway.test_gateway import LOBBY_ROOM, OURS, enter_lobby, seat
 from tests.services.gateway.wire import Client, client, gateway, soon, told
-from tests.services.servers import Server, Valkey, client_of, ear, eventually
+from tests.services.servers import Server, Valkey, client_of, ear, eventually, until
 
 WITHIN = 1.0
 """Seconds within which every gateway enforces what an operator decided."""
@@ -88,6 +89,29 @@ async def test_a_session_without_a_connection_is_revoked_too(
         await operator.kick(target(By.SESSION, welcome.session), who="op")
         back.asks_back(welcome)
         assert (await back.closed()).code is CloseCode.SESSION_UNKNOWN
+
+
+@pytest.mark.parametrize("deed", [Moderation.kick, Moderation.ban])
+async def test_of_an_address_also_who_has_just_lost_the_connection_does_not_come_back_from_elsewhere(
+    server: Server, redis: Redis, operator: Moderation, deed: Callable[..., Awaitable[object]]
+) -> None:
+    async with gateway(server, proxy_protocol=True) as one:
+        welcomes = {}
+        for address in ("192.0.2.1", "192.0.2.2"):
+            async with client(one) as peer:
+                peer.send(f"PROXY TCP4 {address} 192.0.2.9 1 1\r\n".encode())
+                welcomes[address] = await peer.hello("Ann" + address[-1])
+                peer.say("ping", id=1)
+                await peer.hear(Pong)
+        await until(lambda: len(one._switchboard._gone) == 2)
+        await deed(operator, target(By.ADDRESS, "192.0.2.1"), who="op")
+        await eventually(lambda: redis.exists(names.session(welcomes["192.0.2.1"].session)), 0)
+        for address, welcome in welcomes.items():
+            async with client(one) as back:
+                back.send(b"PROXY TCP4 192.0.2.3 192.0.2.9 1 1\r\n")
+                back.asks_back(welcome)
+                answer = await back.hear_any()
+                assert getattr(answer, "code", None) is (CloseCode.SESSION_UNKNOWN if address[-1] == "1" else None)
 
 
 async def _generation(redis: Redis, session: str) -> Any:
@@ -199,6 +223,35 @@ async def test_what_redis_lost_is_put_back_by_the_gateways(valkey: Valkey) -> No
         await eventually(operator.sanctions, [ban])
         ann.say("ping", id=2)
         await soon(ann.hear(Pong))
+
+
+async def test_what_redis_lost_is_put_back_also_where_an_operator_acts_before_anybody_noticed(valkey: Valkey) -> None:
+    async with gateway(valkey) as one, client_of(valkey) as redis:
+        operator = Moderation(redis)
+        eve, troll, bob = (target(By.NAME, nick) for nick in ("Eve", "Troll", "Bob"))
+        held = await operator.ban(eve, who="op", seconds=60)
+        await operator.ban(troll, who="op", seconds=60)
+        assert await operator.unban(troll, who="op")
+        await eventually(lambda: _sanctions_of(one), (held,))
+        await redis.flushall()
+        new = await operator.mute(bob, who="op", seconds=120)
+        await eventually(operator.sanctions, [held, new])
+        await eventually(lambda: _sanctions_of(one), (held, new))
+        assert not await operator.unban(troll, who="op")
+
+
+async def test_of_two_operators_the_later_prevails_whatever_the_clock_of_another_redis_says(
+    redis: Redis, operator: Moderation
+) -> None:
+    eve = target(By.NAME, "Eve")
+    ban = await operator.ban(eve, who="op", seconds=60)
+    ahead = ban.replace(at=ban.at + 50)
+    await redis.hset(names.SANCTIONS, ahead.field, ahead.encode())
+    assert await operator.unban(eve, who="op")
+    _, decided = await conduct.Conduct(redis).decided(ban.field)
+    assert decided
+    assert decided.at > ahead.at
+    assert await operator.sanctions() == []
 
 
 async def test_everything_that_operators_did_is_in_the_audit_log_the_newest_first(operator: Moderation) -> None:
