@@ -88,7 +88,7 @@ class Switchboard:
         self._gateway, self._told, self._clock = gateway, told, clock
         self._feeds = Feeds(self._bus, clock)
         self._post = Post(self._bus, clock, self._feeds.heard_at)
-        self.admission: Admission[Connection] = Admission(sessions, self._admitted)
+        self.admission: Admission[Connection] = Admission(sessions, self._admitted, clock)
         self.keeper = Keeper(sessions, self._superseded)
         self.reports = Reports(conduct)
         self.warden = Warden(conduct, link, self, now)
@@ -197,7 +197,7 @@ class Switchboard:
     def _admit(self, connection: Connection, wish: Open | actions.Resume) -> None:
         session = connection.session
         overdrawn = _overdrawn(connection, wish)
-        if overdrawn or not self._link.healthy:
+        if overdrawn or (isinstance(wish, Open) and not self._link.healthy):
             close = refusals.flood(overdrawn, "address") if overdrawn else NO_STORE
             self.perform(connection, session.close(close))
             return
