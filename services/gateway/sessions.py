@@ -15,7 +15,7 @@ import secrets
 import time
 from collections.abc import Callable, Sequence
 from itertools import islice
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from redis.asyncio import Redis
 
@@ -88,6 +88,10 @@ class Unknown(NamedTuple):
     """No such session, or not its token: which of them is nobody's business."""
 
 
+Outrun = Literal["outrun"]
+"""Another connection resumed the session in between."""
+
+
 class Sessions:
     """The sessions of all gateways, as one of them works on them."""
 
@@ -116,12 +120,17 @@ class Sessions:
         None also where several connections resume the session at once, so that it has to be tried again.
         """
         answers: list[Opened | Unknown | None] = [None] * len(wishes)
+        left = list(range(len(wishes)))
         for _ in range(RESUME_ROUNDS):
-            left = [place for place, answer in enumerate(answers) if answer is None]
             if not left:
                 break
+            outrun = []
             for place, answer in zip(left, await self._resume_once([wishes[place] for place in left]), strict=True):
-                answers[place] = answer
+                if answer == "outrun":
+                    outrun.append(place)
+                else:
+                    answers[place] = answer
+            left = outrun
         return answers
 
     async def keep(self, writes: Sequence[Keep]) -> list[bool | None]:
@@ -141,7 +150,7 @@ class Sessions:
             None if done and freed[stored.session] is None else done for stored, done in zip(gone, dropped, strict=True)
         ]
 
-    async def _resume_once(self, wishes: Sequence[Resume]) -> list[Opened | Unknown | None]:
+    async def _resume_once(self, wishes: Sequence[Resume]) -> list[Opened | Unknown | Outrun | None]:
         found = await self._load([wish.session for wish in wishes])
         heirs = {
             place: self._heir(before, wish.token)
@@ -152,12 +161,16 @@ class Sessions:
         named = dict(zip(heirs, await self._claim([(heir.stored, KEPT) for heir in heirs.values()]), strict=True))
         sure = {place: heir for place, heir in heirs.items() if named[place] is not None}
         stored = await self._store([(heir.stored, KEPT, heir.stored.generation - 1) for heir in sure.values()])
-        answers: list[Opened | Unknown | None] = [Unknown() if before else None for before in found]
-        answers = [None if named.get(place, True) is None else answer for place, answer in enumerate(answers)]
-        for (place, heir), is_newest in zip(sure.items(), stored, strict=True):
-            if named[place]:
-                answers[place] = heir if is_newest else None
-        return answers
+        newest = dict(zip(sure, stored, strict=True))
+
+        def answer(place: int) -> Opened | Unknown | Outrun | None:
+            if found[place] is None or named.get(place, True) is None or newest.get(place, True) is None:
+                return None
+            if not named.get(place):
+                return Unknown()
+            return heirs[place] if newest[place] else "outrun"
+
+        return [answer(place) for place in range(len(wishes))]
 
     def _draft(self, wish: Open) -> Opened:
         token = secrets.token_urlsafe(32)
