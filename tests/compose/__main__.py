@@ -5,12 +5,14 @@ Not a part of `make test`: it needs a Docker engine, and a few minutes.
 
 import asyncio
 import contextlib
+import json
 import sys
 from typing import Final
 
 import typer
 
 from slipstream.ports import free_ports
+from slipstream.top.reading import SILENT_AFTER
 from tests.compose.crowds import Racing, gap, judge, racing
 from tests.compose.engine import CommandFailed, Project, image_megabytes, missing, run, settings
 from tests.compose.report import Report, Stopwatch
@@ -25,6 +27,18 @@ OVER_WITHIN: Final = 90.0
 FAILS_OVER_WITHIN: Final = 30.0
 FOUND_WITHIN: Final = 30.0
 """Seconds that Prometheus may take to look for processes, and ask them."""
+ROLES: Final = sorted(["gateway", "game", "chat"] * 2)
+LOOK: Final = [
+    "run",
+    "--rm",
+    "-T",
+    "game",
+    "slipstream",
+    "top",
+    "--json",
+    "--redis",
+    "redis://operator:none@redis:6379",
+]
 UP: Final = 'sum(up{job=~"gateway|game|chat|haproxy"})'
 ASKED: Final = ["exec", "-T", "prometheus", "promtool", "query", "instant", "http://127.0.0.1:9090", UP]
 
@@ -176,7 +190,10 @@ async def images(project: Project) -> set[str]:
 
 
 async def watched(project: Project, report: Report) -> None:
-    """Prometheus finds every process."""
+    """Prometheus finds every process, and so does `slipstream top`."""
+    rows = json.loads(await project.compose(*LOOK))["processes"]
+    roles = sorted(row["process"]["role"] for row in rows if row["silent_for"] < SILENT_AFTER)
+    report.holds("slipstream top lists every process", *([] if roles == ROLES else [str(roles)]))
     await project.up("prometheus", profile="monitoring")
     found = ""
     with contextlib.suppress(TimeoutError):
