@@ -13,7 +13,7 @@ ME, REDIS, OTHER, DEAD = "10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4"
 
 COMMANDS: Final = {
     "hostname": f"echo {ME}",
-    "getent": "echo $REDIS redis",
+    "getent": f"[ $1 = hosts ] && echo $REDIS redis || printf '%s STREAM\\n%s DGRAM\\n' {DEAD} {OTHER}",
     "timeout": 'shift; exec "$@"',
     "sleep": "",
     "redis-server": 'echo "redis-server $*"',
@@ -23,6 +23,8 @@ case "$*" in
   *get-master-addr-by-name*)
     head -n 1 "$SAID"; [ "$(wc -l <"$SAID")" -gt 1 ] && sed -i 1d "$SAID"; exit 0;;
   *"-h {DEAD} ping"*) exit 1;;
+  *"-h {OTHER} "*role*) [ -z "$FOLLOWED" ] || printf 'master\\n7\\n{REDIS}\\n6379\\n7\\n';;
+  *role*) exit 1;;
   *ping*) echo PONG;;
 esac
 """,
@@ -39,23 +41,29 @@ def path(tmp_path: Path) -> str:
 
 
 def begun(
-    path: str, role: str, *said: str, sentinels: str = "sentinel:26379", redis: str = REDIS
+    path: str, role: str, *said: str, sentinels: str = "sentinel:26379", redis: str = REDIS, followed: str = ""
 ) -> subprocess.CompletedProcess[str]:
     """`said`: the primary as the Sentinels tell it each time that they are asked; empty where none answers.
 
-    `redis`: the address behind this name.
+    `redis`: the address behind this name; `followed`: somebody follows OTHER, if not empty.
     """
     answers = Path(path.partition(":")[0]) / "said"
     answers.write_text("".join(f"{line}\n" for line in said or [""]))
-    environment = {"PATH": path, "SLIPSTREAM_SENTINELS": sentinels, "SAID": str(answers), "REDIS": redis}
+    environment = {
+        "PATH": path,
+        "SLIPSTREAM_SENTINELS": sentinels,
+        "SAID": str(answers),
+        "REDIS": redis,
+        "FOLLOWED": followed,
+    }
     return subprocess.run(
         ["/bin/sh", str(BEGIN), role], env=environment, capture_output=True, text=True, timeout=20, check=False
     )
 
 
-def server(path: str, role: str, *said: str, redis: str = REDIS) -> str:
+def server(path: str, role: str, *said: str, redis: str = REDIS, followed: str = "") -> str:
     """The command line of the server that it became."""
-    done = begun(path, role, *said, redis=redis)
+    done = begun(path, role, *said, redis=redis, followed=followed)
     assert done.returncode == 0, done.stderr
     return done.stdout.splitlines()[-1]
 
@@ -74,7 +82,11 @@ def test_whom_the_sentinels_call_the_primary_is_it(path: str, role: str) -> None
     assert server(path, role, OTHER) == f"redis-server {CONF} --replicaof {OTHER} 6379"
 
 
-def test_where_no_sentinel_answers_redis_is_the_primary(path: str) -> None:
+def test_where_no_sentinel_answers_whoever_is_followed_is_the_primary(path: str) -> None:
+    assert server(path, "redis", redis=ME, followed="yes") == f"redis-server {CONF} --replicaof {OTHER} 6379"
+
+
+def test_where_no_sentinel_answers_and_nobody_is_followed_redis_is_the_primary(path: str) -> None:
     assert server(path, "redis", redis=ME) == f"redis-server {CONF}"
     assert server(path, "replica") == f"redis-server {CONF} --replicaof {REDIS} 6379"
 
