@@ -9,11 +9,11 @@ import pytest
 
 BEGIN: Final = Path(__file__).parents[2] / "deploy" / "redis" / "begin"
 CONF: Final = "/usr/local/etc/redis/slipstream.conf"
-ME, REDIS, OTHER, DEAD = "10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4"
+ME, REDIS, FOLLOWER, OTHER, DEAD = (f"10.0.0.{number}" for number in range(1, 6))
 
 COMMANDS: Final = {
     "hostname": f"echo {ME}",
-    "getent": f"[ $1 = hosts ] && echo $REDIS redis || printf '%s STREAM\\n%s DGRAM\\n' {DEAD} {OTHER}",
+    "getent": f"[ $1 = hosts ] && echo $REDIS redis || printf '%s STREAM\\n%s DGRAM\\n' {FOLLOWER} {OTHER}",
     "timeout": 'shift; exec "$@"',
     "sleep": "",
     "redis-server": 'echo "redis-server $*"',
@@ -24,7 +24,7 @@ case "$*" in
     head -n 1 "$SAID"; [ "$(wc -l <"$SAID")" -gt 1 ] && sed -i 1d "$SAID"; exit 0;;
   *"-h {DEAD} ping"*) exit 1;;
   *"-h {OTHER} "*role*) [ -z "$FOLLOWED" ] || printf 'master\\n7\\n{REDIS}\\n6379\\n7\\n';;
-  *role*) exit 1;;
+  *role*) printf 'slave\\n{OTHER}\\n6379\\nconnected\\n7\\n';;
   *ping*) echo PONG;;
 esac
 """,
