@@ -1,8 +1,8 @@
 """Which gateway to try next, and when.
 
-The first try after a loss comes almost at once, on the next address. After that each failure doubles the span out of
-which the delay is drawn, up to a cap; the cap is applied before the draw, so that even a crowd of long-suffering
-clients does not come back in step.
+The first try after a loss comes almost at once, on the next address. After that the failure of all addresses doubles
+the span out of which the delay is drawn, up to a cap: one dead gateway says little about the next. The cap is applied
+before the draw, so that even a crowd of long-suffering clients does not come back in step.
 """
 
 from collections.abc import Iterable
@@ -56,5 +56,5 @@ class Dialling:
         return self._random.uniform(0.0, span)
 
     def _span(self) -> float:
-        doublings = min(self._failures - 1, 16)
+        doublings = min((self._failures - 1) // len(self._addresses), 16)
         return min(RETRY_CAP, RETRY_BASE * 2.0**doublings)

@@ -2,8 +2,8 @@
 
 The worker takes what is in the inbox, lets the rooms make their plans of it, has Redis carry out all plans in one
 pipeline, and only then answers. A room that has nothing to store takes part all the same: that renews its lease, and
-no answer comes from a replica that lost its claim without knowing. While Redis is away the same writes are repeated,
-and everything stands still.
+no answer comes from a replica that lost its claim without knowing. A room whose write is not answered stands still
+until it is (`late`).
 """
 
 import asyncio
@@ -23,9 +23,11 @@ from schemas.to_gateway import Deliver, addressed
 from schemas.wanted import Wanted
 from services.chat import metrics, sessions
 from services.chat.direct import DirectMessages
+from services.chat.inbox import Inbox
 from services.chat.keeper import Held, Rooms, fields, new_era
+from services.chat.late import Late
 from services.chat.plan import Plan
-from services.chat.store import Store, Stored, Write
+from services.chat.store import Store, Stored
 from services.shared import metrics as common_metrics
 from services.shared.connect import Unavailable, reason
 from services.shared.lease import Leases
@@ -35,8 +37,6 @@ from services.shared.replica import Replica
 RENEW_EVERY: Final = 0.25
 ROLL_EVERY: Final = 12.0
 """Seconds between two looks whether the sessions that rooms know still exist; gateways renew them more often."""
-MAX_INBOX: Final = 20_000
-"""Messages that wait for the worker; what comes on top is dropped, and repeated by its sender."""
 
 log = structlog.get_logger()
 
@@ -55,9 +55,9 @@ class ChatService:
         self._store = Store(self._leases, replicas)
         self.rooms = Rooms(self._store.load, self._receive, self._hurry, self._now)
         self.replica = Replica(self._leases, self.bus, self._group, self.rooms, clock)
+        self._late = Late(self._store, self._settled)
         self._direct = DirectMessages(redis, self._now)
-        self._inbox: list[tuple[Owned, bytes]] = []
-        self._dropped = 0
+        self._inbox = Inbox()
         self._something, self._stopped = asyncio.Event(), asyncio.Event()
         self._stopping = False
         self._round_at = 0.0
@@ -72,6 +72,7 @@ class ChatService:
             tasks.create_task(self.link.run(), name="link")
             tasks.create_task(self.replica.run(), name="replica")
             tasks.create_task(self._work(), name="work")
+            tasks.create_task(self._late.run(), name="late")
             tasks.create_task(self._direct.run(), name="direct messages")
             tasks.create_task(self._call_the_rolls(), name="rolls")
 
@@ -96,6 +97,7 @@ class ChatService:
             self._stopping = True
             self._something.set()
             await self._stopped.wait()
+            await self._late.none.wait()
             await self._hand_over()
         except Unavailable as error:
             log.warning("cannot hand over, Redis is away; the leases run out", error=reason(error))
@@ -104,7 +106,8 @@ class ChatService:
         claims = [held.claim for held in self.rooms.held.values()]
         self.rooms.held.clear()
         await self.replica.hand_over(claims)
-        for owned, message in self._inbox:
+        self._inbox.release()
+        for owned, message in self._inbox.take():
             self._pass_on(owned, message)
         await self.bus.flushed()
         await self.replica.peers.leave()
@@ -116,12 +119,9 @@ class ChatService:
     def _receive(self, owned: Owned, message: bytes) -> None:
         if self._stopped.is_set():
             self._pass_on(owned, message)
-        elif len(self._inbox) < MAX_INBOX:
-            self._inbox.append((owned, message))
-            self._something.set()
         else:
-            self._dropped += 1
-            metrics.INBOX_DROPPED.inc()
+            self._inbox.put(owned, message)
+            self._something.set()
 
     def _pass_on(self, owned: Owned, message: bytes) -> None:
         """For a room that is being claimed, that was just put to sleep, or that falls to another replica."""
@@ -149,32 +149,33 @@ class ChatService:
         touched = self._take_inbox(now)
         if now - self._round_at >= RENEW_EVERY:
             self._round_at = now
-            touched = dict(self.rooms.held)
+            touched = {owned: held for owned, held in self.rooms.held.items() if owned not in self._late}
             for held in touched.values():
                 held.room.pass_time(now)
         if not touched:
             return
-        planned = [(held, held.room.plan()) for held in touched.values()]
-        outcomes = await self._store.write([Write(held.claim, plan) for held, plan in planned])
-        stored = []
-        for (held, plan), outcome in zip(planned, outcomes, strict=True):
-            if outcome is Stored.STORED:
-                self._answer(held, plan)
-                stored.append(held)
-            else:
-                self._lost(held, outcome)
+        await self._late.write({owned: (held, held.room.plan()) for owned, held in touched.items()})
+        stored = [
+            held for owned, held in touched.items() if owned not in self._late and self.rooms.held.get(owned) is held
+        ]
         await self._put_to_sleep([held for held in stored if held.room.idle(now)])
+
+    def _settled(self, held: Held, plan: Plan, outcome: Stored) -> None:
+        if outcome is Stored.STORED:
+            self._answer(held, plan)
+        else:
+            self._lost(held, outcome)
+        if self._inbox.release():
+            self._something.set()
 
     def _take_inbox(self, now: float) -> Mapping[Owned, Held]:
         """Gives each room its messages; answers which rooms got any."""
-        messages, self._inbox = self._inbox, []
-        if self._dropped:
-            log.warning("messages dropped, too many at once", messages=self._dropped, limit=MAX_INBOX)
-            self._dropped = 0
         touched = {}
-        for owned, message in messages:
+        for owned, message in self._inbox.take():
             held = self.rooms.held.get(owned)
-            if held is None:
+            if owned in self._late:
+                self._inbox.hold_back(owned, message)
+            elif held is None:
                 self._pass_on(owned, message)
             else:
                 touched[owned] = held

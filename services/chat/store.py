@@ -19,7 +19,7 @@ from services.chat.plan import LastSaid, Plan
 from services.shared import metrics, scripts
 from services.shared.claims import Claim
 from services.shared.connect import Unavailable, reason
-from services.shared.evaluate import Call
+from services.shared.evaluate import Call, evaluated
 from services.shared.lease import Leases
 from services.shared.pipeline import ask
 
@@ -81,6 +81,8 @@ class Stored(Enum):
     """Redis lost the room."""
     BEHIND = -2
     """Redis lost lines of the room, but not the claim."""
+    UNANSWERED = -3
+    """Its node could not be asked, or refused, or too few replicas have it: it may have happened or not."""
 
 
 class Write(NamedTuple):
@@ -96,7 +98,7 @@ class Loaded(NamedTuple):
 
 
 class Store:
-    """Both ways take many rooms in one pipeline, and ask again until Redis answers.
+    """Both ways take many rooms in one pipeline.
 
     With `replicas`, a write is answered when so many of them have it, and its lines are not published: whoever is told
     of a line that a failover then loses would have been told too early.
@@ -104,25 +106,28 @@ class Store:
 
     def __init__(self, leases: Leases, replicas: int = 0) -> None:
         self._leases, self.replicas = leases, replicas
+        self.why = ""
+        """What the last write that was not answered failed of."""
 
     async def write(self, writes: Sequence[Write]) -> list[Stored]:
         """Carries out all of them; repeated as they are, they find their own work done."""
-        return await _until_answered(lambda: self._write(writes))
-
-    async def load(self, rooms: Sequence[Owned]) -> list[Loaded]:
-        """What the hashes of rooms do not hold. Only an owner can rely on it."""
-        return await _until_answered(lambda: self._load(rooms))
-
-    async def _write(self, writes: Sequence[Write]) -> list[Stored]:
-        sent = self._leases.clock()
-        answers = await self._leases.run(_APPEND, [self._call(write) for write in writes], self.replicas)
-        outcomes = [Stored(answer) for answer in answers]
+        sent, calls = self._leases.clock(), [self._call(write) for write in writes]
+        try:
+            answers = await evaluated(self._leases.redis, _APPEND, calls, self.replicas)
+        except Unavailable as error:
+            answers = [error] * len(writes)
+        self.why = next((reason(answer) for answer in answers if isinstance(answer, Exception)), self.why)
+        outcomes = [Stored.UNANSWERED if isinstance(answer, Exception) else Stored(answer) for answer in answers]
         for write, outcome in zip(writes, outcomes, strict=True):
             if outcome is Stored.STORED:
                 write.claim.renewed_at = sent
         metrics.COMMIT.labels(CHAT).observe(self._leases.clock() - sent)
         metrics.count_writes(CHAT, outcomes)
         return outcomes
+
+    async def load(self, rooms: Sequence[Owned]) -> list[Loaded]:
+        """What the hashes of rooms do not hold, asked for until Redis answers. Only an owner can rely on it."""
+        return await _until_answered(lambda: self._load(rooms))
 
     async def _load(self, rooms: Sequence[Owned]) -> list[Loaded]:
         reads = [(("LRANGE", owned.history, 0, -1), ("HGETALL", owned.said)) for owned in rooms]
@@ -154,12 +159,12 @@ async def _until_answered(ask: Callable[[], Awaitable[T]]) -> T:
             answer = await ask()
         except Unavailable as error:
             if not away:
-                log.warning("Redis is away, rooms stand still", error=reason(error))
+                log.warning("Redis is away, rooms are not read", error=reason(error))
             away = True
             await asyncio.sleep(RETRY_EVERY)
         else:
             if away:
-                log.info("Redis is back, rooms go on")
+                log.info("Redis is back, rooms are read")
             return answer
 
 

@@ -46,11 +46,12 @@ class Door:
         *,
         rulings: Rulings,
         unwanted: Filter,
+        clock: Callable[[], float],
         now: Callable[[], float],
     ) -> None:
         self._host, self._link = host, link
         self._rulings, self._unwanted, self._now = rulings, unwanted, now
-        self._admission: Admission[Connection] = Admission(sessions, self._answered)
+        self._admission: Admission[Connection] = Admission(sessions, self._answered, clock)
 
     async def run(self) -> None:
         """Ends only by cancellation or a fault of ours."""
@@ -60,7 +61,7 @@ class Door:
         """The answer comes later, unless it is no."""
         session = connection.session
         overdrawn = _overdrawn(connection, wish)
-        if overdrawn or not self._link.healthy:
+        if overdrawn or (isinstance(wish, Open) and not self._link.healthy):
             close = refusals.flood(overdrawn, "address") if overdrawn else NO_STORE
             self._host.perform(connection, session.close(close))
             return

@@ -1,7 +1,7 @@
 """Writes sessions to Redis behind the connections: the newest state of each, in batches, until Redis took it."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from itertools import islice
 from typing import Final
 
@@ -60,12 +60,15 @@ class Keeper:
             for session in batch:
                 del self._pending[session]
             try:
-                await self._carry_out(list(batch.values()))
-                self._fulfil(batch)
+                undone, why = await self._carry_out(batch), "a node is away"
             except Unavailable as error:
-                self._pending = batch | self._pending
+                undone, why = batch, reason(error)
+            self._fulfil(batch.keys() - undone.keys())
+            if undone:
+                # Behind what waits already: one node's sessions do not hold up the others'.
+                self._pending |= {session: undone[session] for session in undone.keys() - self._pending.keys()}
                 if not self._behind:
-                    log.warning("sessions not stored yet, Redis is away", error=reason(error))
+                    log.warning("sessions not stored yet, Redis is away", sessions=len(undone), error=why)
                 self._behind = True
                 await asyncio.sleep(RETRY_EVERY)
             if not self._pending:
@@ -75,10 +78,17 @@ class Keeper:
                 self._something.clear()
                 self._settled.set()
 
-    async def _carry_out(self, batch: list[Keep | Forget]) -> None:
-        for stored in await self._sessions.keep([write for write in batch if isinstance(write, Keep)]):
-            self._superseded(stored)
-        await self._sessions.forget([write.stored for write in batch if isinstance(write, Forget)])
+    async def _carry_out(self, batch: Mapping[str, Keep | Forget]) -> dict[str, Keep | Forget]:
+        """Those that were not answered."""
+        keeps = {session: write for session, write in batch.items() if isinstance(write, Keep)}
+        forgets = {session: write for session, write in batch.items() if isinstance(write, Forget)}
+        kept = await self._sessions.keep(list(keeps.values()))
+        for write, done in zip(keeps.values(), kept, strict=True):
+            if done is False:
+                self._superseded(write.stored)
+        gone = await self._sessions.forget([write.stored for write in forgets.values()])
+        answers = zip([*keeps, *forgets], [*kept, *gone], strict=True)
+        return {session: batch[session] for session, answer in answers if answer is None}
 
     def _fulfil(self, written: Iterable[str]) -> None:
         for session in written:

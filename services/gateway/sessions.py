@@ -5,7 +5,8 @@ compare; a name is a key that holds the session which has it. Only tokens' SHA-2
 session whole, and only while no newer one has: so the newest connection wins, and what Redis lost is put back by the
 next renewal. Everything here takes a whole batch in one round trip, or a few, and may be repeated as it was.
 
-All of it raises one of `connect.Unavailable` where Redis cannot be asked; what was sent may then have happened.
+All of it raises one of `connect.Unavailable` where Redis cannot be asked, and answers None for those whose node, in a
+cluster, cannot; what was sent may then have happened.
 """
 
 import hashlib
@@ -14,7 +15,7 @@ import secrets
 import time
 from collections.abc import Callable, Sequence
 from itertools import islice
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from redis.asyncio import Redis
 
@@ -24,8 +25,9 @@ from schemas.stored import STATE, StoredSession
 from services.gateway.actions import Keep, Open, Resume
 from services.gateway.nicknames import alternatives, skeleton
 from services.gateway.session import KEPT
-from services.shared.evaluate import Call, evaluate
-from services.shared.pipeline import ask
+from services.shared.connect import Unavailable
+from services.shared.evaluate import Call, evaluated
+from services.shared.pipeline import pipelined
 
 UNPROVED: Final = HELLO_WITHIN
 """Seconds that a new session and its name are kept before its client was heard."""
@@ -86,6 +88,10 @@ class Unknown(NamedTuple):
     """No such session, or not its token: which of them is nobody's business."""
 
 
+Outrun = Literal["outrun"]
+"""Another connection resumed the session in between."""
+
+
 class Sessions:
     """The sessions of all gateways, as one of them works on them."""
 
@@ -93,61 +99,78 @@ class Sessions:
         """`now` is seconds since 1970."""
         self._redis, self._gateway, self._now = redis, gateway, now
 
-    async def open(self, wishes: Sequence[Open]) -> list[Opened | Taken]:
+    async def open(self, wishes: Sequence[Open]) -> list[Opened | Taken | None]:
         """New sessions, for those whose names are free."""
         drafts = [self._draft(wish) for wish in wishes]
         mine = await self._claim([(draft.stored, UNPROVED) for draft in drafts])
-        await self._store([(draft.stored, UNPROVED, 0) for draft, got in zip(drafts, mine, strict=True) if got])
-        suggestions = await self._suggest([wish.nick for wish, got in zip(wishes, mine, strict=True) if not got])
+        named = [draft for draft, got in zip(drafts, mine, strict=True) if got]
+        done = await self._store([(draft.stored, UNPROVED, 0) for draft in named])
+        opened = {draft.stored.session for draft, kept in zip(named, done, strict=True) if kept}
+        suggestions = await self._suggest([wish.nick for wish, got in zip(wishes, mine, strict=True) if got is False])
         return [
-            draft if got else Taken(wish.nick, suggestions[wish.nick])
+            Taken(wish.nick, suggestions[wish.nick])
+            if got is False
+            else (draft if draft.stored.session in opened else None)
             for wish, draft, got in zip(wishes, drafts, mine, strict=True)
         ]
 
     async def resume(self, wishes: Sequence[Resume]) -> list[Opened | Unknown | None]:
         """Sessions for those who present their token, which is exchanged for a new one.
 
-        None: several connections resume the session at once, so it has to be tried again.
+        None also where several connections resume the session at once, so that it has to be tried again.
         """
         answers: list[Opened | Unknown | None] = [None] * len(wishes)
+        left = list(range(len(wishes)))
         for _ in range(RESUME_ROUNDS):
-            left = [place for place, answer in enumerate(answers) if answer is None]
             if not left:
                 break
+            outrun = []
             for place, answer in zip(left, await self._resume_once([wishes[place] for place in left]), strict=True):
-                answers[place] = answer
+                if answer == "outrun":
+                    outrun.append(place)
+                else:
+                    answers[place] = answer
+            left = outrun
         return answers
 
-    async def keep(self, writes: Sequence[Keep]) -> list[StoredSession]:
-        """Stores sessions and holds their names; returns those that a newer connection has elsewhere."""
-        await self._claim([(stored, seconds) for stored, seconds in writes])
+    async def keep(self, writes: Sequence[Keep]) -> list[bool | None]:
+        """Stores sessions and holds their names; False for those that a newer connection has elsewhere."""
+        named = await self._claim([(stored, seconds) for stored, seconds in writes])
         done = await self._store([(stored, seconds, stored.generation) for stored, seconds in writes])
-        return [write.stored for write, accepted in zip(writes, done, strict=True) if not accepted]
+        return [None if name is None else kept for name, kept in zip(named, done, strict=True)]
 
-    async def forget(self, gone: Sequence[StoredSession]) -> None:
-        """Frees sessions and their names, except where a newer connection has them."""
-        dropped = await evaluate(
-            self._redis, DROP, [([names.session(stored.session)], [stored.generation]) for stored in gone]
-        )
-        free = [
-            ([names.name(stored.skeleton)], [stored.session])
-            for stored, done in zip(gone, dropped, strict=True)
-            if done
+    async def forget(self, gone: Sequence[StoredSession]) -> list[bool | None]:
+        """Frees sessions and their names; False where a newer connection has them."""
+        drops: list[Call] = [([names.session(stored.session)], [stored.generation]) for stored in gone]
+        dropped = await self._evaluate(DROP, drops)
+        free = [stored for stored, done in zip(gone, dropped, strict=True) if done]
+        calls: list[Call] = [([names.name(stored.skeleton)], [stored.session]) for stored in free]
+        freed = dict(zip((stored.session for stored in free), await self._evaluate(FREE_NAME, calls), strict=True))
+        return [
+            None if done and freed[stored.session] is None else done for stored, done in zip(gone, dropped, strict=True)
         ]
-        await evaluate(self._redis, FREE_NAME, free)
 
-    async def _resume_once(self, wishes: Sequence[Resume]) -> list[Opened | Unknown | None]:
+    async def _resume_once(self, wishes: Sequence[Resume]) -> list[Opened | Unknown | Outrun | None]:
         found = await self._load([wish.session for wish in wishes])
-        right = [_proves(before, wish.token, self._now()) for before, wish in zip(found, wishes, strict=True)]
-        heirs = {place: self._heir(found[place], wishes[place].token) for place, proves in enumerate(right) if proves}
+        heirs = {
+            place: self._heir(before, wish.token)
+            for place, (before, wish) in enumerate(zip(found, wishes, strict=True))
+            if before and _proves(before, wish.token, self._now())
+        }
         # Expired meanwhile, and given to somebody else: then the session cannot go on under its name.
-        named = await self._claim([(heir.stored, KEPT) for heir in heirs.values()])
-        stored = await self._store([(heir.stored, KEPT, heir.stored.generation - 1) for heir in heirs.values()])
-        answers: list[Opened | Unknown | None] = [Unknown()] * len(wishes)
-        for (place, heir), has_name, is_newest in zip(heirs.items(), named, stored, strict=True):
-            if has_name:
-                answers[place] = heir if is_newest else None
-        return answers
+        named = dict(zip(heirs, await self._claim([(heir.stored, KEPT) for heir in heirs.values()]), strict=True))
+        sure = {place: heir for place, heir in heirs.items() if named[place] is not None}
+        stored = await self._store([(heir.stored, KEPT, heir.stored.generation - 1) for heir in sure.values()])
+        newest = dict(zip(sure, stored, strict=True))
+
+        def answer(place: int) -> Opened | Unknown | Outrun | None:
+            if found[place] is None or named.get(place, True) is None or newest.get(place, True) is None:
+                return None
+            if not named.get(place):
+                return Unknown()
+            return heirs[place] if newest[place] else "outrun"
+
+        return [answer(place) for place in range(len(wishes))]
 
     def _draft(self, wish: Open) -> Opened:
         token = secrets.token_urlsafe(32)
@@ -174,19 +197,22 @@ class Sessions:
         )
         return Opened(stored, token, resumed=True, gateway_before=before.gateway)
 
-    async def _load(self, sessions: Sequence[str]) -> list[StoredSession]:
+    async def _load(self, sessions: Sequence[str]) -> list[StoredSession | None]:
         """The sessions, and `_NONE` for those that are not: it takes as long."""
-        found = await ask(self._redis, *(("HGET", names.session(session), STATE) for session in sessions))
-        return [StoredSession.model_validate_json(state or _NONE) for state in found]
+        found = await pipelined(self._redis, [("HGET", names.session(session), STATE) for session in sessions])
+        return [
+            None if isinstance(state, Exception) else StoredSession.model_validate_json(state or _NONE)
+            for state in found
+        ]
 
-    async def _claim(self, sessions: Sequence[tuple[StoredSession, float]]) -> list[bool]:
+    async def _claim(self, sessions: Sequence[tuple[StoredSession, float]]) -> list[bool | None]:
         """Takes or keeps the names; which of them these sessions have now."""
         calls: list[Call] = [
             ([names.name(stored.skeleton)], [stored.session, _milliseconds(seconds)]) for stored, seconds in sessions
         ]
-        return [bool(answer) for answer in await evaluate(self._redis, CLAIM_NAME, calls)]
+        return await self._evaluate(CLAIM_NAME, calls)
 
-    async def _store(self, sessions: Sequence[tuple[StoredSession, float, int]]) -> list[bool]:
+    async def _store(self, sessions: Sequence[tuple[StoredSession, float, int]]) -> list[bool | None]:
         """Stores each that follows on this generation; which of them were."""
         calls: list[Call] = [
             (
@@ -195,15 +221,22 @@ class Sessions:
             )
             for stored, seconds, follows_on in sessions
         ]
-        return [bool(answer) for answer in await evaluate(self._redis, STORE, calls)]
+        return await self._evaluate(STORE, calls)
+
+    async def _evaluate(self, script: str, calls: Sequence[Call]) -> list[bool | None]:
+        answers = await evaluated(self._redis, script, calls)
+        return [None if isinstance(answer, Exception) else bool(answer) for answer in answers]
 
     async def _suggest(self, nicks: Sequence[str]) -> dict[str, str]:
         """For each name a free one, or nothing."""
         tried = [(nick, other) for nick in nicks for other in islice(alternatives(nick), SUGGESTED)]
-        exist = await ask(self._redis, *(("EXISTS", names.name(skeleton(other))) for _, other in tried))
         free = dict.fromkeys(nicks, "")
+        try:
+            exist = await pipelined(self._redis, [("EXISTS", names.name(skeleton(other))) for _, other in tried])
+        except Unavailable:
+            return free
         for (nick, other), taken in zip(tried, exist, strict=True):
-            if not taken and not free[nick]:
+            if taken == 0 and not free[nick]:
                 free[nick] = other
         return free
 

@@ -89,7 +89,7 @@ class Switchboard:
         self.keeper = Keeper(sessions, self._superseded)
         self.reports = Reports(conduct)
         self.warden = Warden(conduct, link, self, now)
-        self.door = Door(self, link, sessions, rulings=self.warden.rulings, unwanted=unwanted, now=now)
+        self.door = Door(self, link, sessions, rulings=self.warden.rulings, unwanted=unwanted, clock=clock, now=now)
         self._unwanted, self._now = unwanted, now
         self._connections: dict[str, Connection] = {}
         self._gone: dict[str, Gone] = {}

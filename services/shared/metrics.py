@@ -90,7 +90,7 @@ TAKEOVER_GAP: Final = Histogram(
 FENCED_WRITES: Final = Counter(
     "slipstream_fenced_writes_total",
     "Writes of owners: stored, refused (another replica has the claim), missing (Redis lost the thing or the claim), "
-    "behind (Redis lost lines of the room) or unanswered (in a cluster: by their node).",
+    "behind (Redis lost lines of the room) or unanswered (by Redis, or in a cluster by their node).",
     ["group", "outcome"],
 )
 WRITE_OUTCOMES: Final = ("stored", "refused", "missing", "behind", "unanswered")

@@ -11,6 +11,11 @@ def dialling(*servers: str) -> Dialling:
     return Dialling(servers, Random(1))
 
 
+class Highest(Random):
+    def uniform(self, a: float, b: float) -> float:
+        return max(a, b)
+
+
 def test_addresses_are_tried_in_turn() -> None:
     dial = dialling("a:1", "b:1")
     assert [dial.next_address() for _ in range(5)] == ["a:1", "b:1", "a:1", "b:1", "a:1"]
@@ -48,6 +53,12 @@ def test_delays_grow_from_almost_at_once_to_a_cap(seed: int, failures: int) -> N
     assert 0 <= dial.delay_after(0.0) <= FIRST_RETRY_WITHIN < 0.25
     for failure in range(failures):
         assert 0 <= dial.delay_after(0.0) <= min(RETRY_CAP, RETRY_BASE * 2**failure)
+
+
+def test_the_span_doubles_when_all_addresses_have_failed() -> None:
+    dial = Dialling(["a:1", "b:1", "c:1"], Highest())
+    delays = [dial.delay_after(0.0) for _ in range(8)]
+    assert delays == [FIRST_RETRY_WITHIN, *[RETRY_BASE] * 3, *[2 * RETRY_BASE] * 3, 4 * RETRY_BASE]
 
 
 def test_the_cap_comes_before_the_draw_so_that_long_waiting_clients_stay_spread() -> None:

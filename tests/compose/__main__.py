@@ -5,14 +5,16 @@ Not a part of `make test`: it needs a Docker engine, and a few minutes.
 
 import asyncio
 import contextlib
+import json
 import sys
 from typing import Final
 
 import typer
 
 from slipstream.ports import free_ports
+from slipstream.top.reading import SILENT_AFTER
 from tests.compose.crowds import Racing, gap, judge, racing
-from tests.compose.engine import CommandFailed, Project, image_megabytes, missing, run
+from tests.compose.engine import CommandFailed, Project, image_megabytes, missing, run, settings
 from tests.compose.report import Report, Stopwatch
 
 BASE: Final = "python:3.13-slim"
@@ -22,8 +24,21 @@ CUT_OFF_FOR: Final = 4.0
 """Seconds; longer than a lease."""
 OVER_WITHIN: Final = 90.0
 """Seconds until races are closed which everybody has left."""
+FAILS_OVER_WITHIN: Final = 30.0
 FOUND_WITHIN: Final = 30.0
 """Seconds that Prometheus may take to look for processes, and ask them."""
+ROLES: Final = sorted(["gateway", "game", "chat"] * 2)
+LOOK: Final = [
+    "run",
+    "--rm",
+    "-T",
+    "game",
+    "slipstream",
+    "top",
+    "--json",
+    "--redis",
+    "redis://operator:none@redis:6379",
+]
 UP: Final = 'sum(up{job=~"gateway|game|chat|haproxy"})'
 ASKED: Final = ["exec", "-T", "prometheus", "promtool", "query", "instant", "http://127.0.0.1:9090", UP]
 
@@ -60,6 +75,8 @@ async def check(project: Project, address: str, report: Report) -> None:
     await broken(project, address, report)
     await upgraded(project, address, report)
     await watched(project, report)
+    await project.down()
+    await replicated(project, address, report)
 
 
 async def contained(project: Project, report: Report) -> None:
@@ -173,7 +190,10 @@ async def images(project: Project) -> set[str]:
 
 
 async def watched(project: Project, report: Report) -> None:
-    """Prometheus finds every process."""
+    """Prometheus finds every process, and so does `slipstream top`."""
+    rows = json.loads(await project.compose(*LOOK))["processes"]
+    roles = sorted(row["process"]["role"] for row in rows if row["silent_for"] < SILENT_AFTER)
+    report.holds("slipstream top lists every process", *([] if roles == ROLES else [str(roles)]))
     await project.up("prometheus", profile="monitoring")
     found = ""
     with contextlib.suppress(TimeoutError):
@@ -182,6 +202,36 @@ async def watched(project: Project, report: Report) -> None:
                 found = await project.compose(*ASKED)
                 await asyncio.sleep(1)
     report.holds("Prometheus finds 2 gateways, 2 games, 2 chats and HAProxy", *([] if "=> 7 @" in found else [found]))
+
+
+async def replicated(project: Project, address: str, report: Report) -> None:
+    """The profile `ha`: whichever Redis is the primary dies, another becomes it, and the dead one comes back."""
+    project.environment |= settings("deploy/redis/ha.env")
+    with Stopwatch() as start:
+        await project.up(profile="ha")
+    report.figure("with replicas and Sentinels healthy after", start.seconds, "s", 15)
+    async with racing(address, races=5, players=PLAYERS, lines_per_s=5) as world:
+        await world.goes_on()
+        for which in ("first", "second"):
+            primary = await project.primary()
+            with gap(world, report, f"the {which} primary killed", 5000):
+                await run("docker", "kill", primary)  # it is not restarted
+                await chosen(project)
+                await world.goes_on()
+            await run("docker", "start", primary)
+            await project.healthy(primary)
+            await world.goes_on()
+        with gap(world, report, "a primary that dies and is restarted", 5000):
+            await project.kill(await project.primary())
+            await world.goes_on()
+    judge(world, report, "failovers")
+
+
+async def chosen(project: Project) -> None:
+    """Returns when the Sentinels have another primary."""
+    async with asyncio.timeout(FAILS_OVER_WITHIN):
+        while not await project.primary():  # noqa: ASYNC110 - they are asked
+            await asyncio.sleep(0.2)
 
 
 if __name__ == "__main__":

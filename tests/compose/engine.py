@@ -44,6 +44,12 @@ async def missing() -> str:
     return ""
 
 
+def settings(file: str) -> dict[str, str]:
+    """What a file for `.env` sets."""
+    lines = (ROOT / file).read_text().splitlines()
+    return dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
+
+
 class Project:
     """`up` and `down` it. Containers are known by their ids."""
 
@@ -105,6 +111,16 @@ class Project:
         answer = await self.compose("exec", "-T", "redis", *asked)
         reports = [json.loads(line.partition(" ")[2]) for line in answer.splitlines()[1::2]]
         return {report["name"]: report["load"] for report in reports}
+
+    async def primary(self) -> str:
+        """The container that the Sentinels of the profile `ha` call the primary; empty while that one is dead."""
+        asked = ["redis-cli", "-p", "26379", "--raw", "sentinel", "get-master-addr-by-name", "slipstream"]
+        address = (await self.compose("exec", "-T", "sentinel", *asked)).split()[0]
+        for container in [*await self.containers("redis"), *await self.containers("replica")]:
+            networks = (await self.inspect(container))["NetworkSettings"]["Networks"]
+            if networks[f"{self.name}_back"]["IPAddress"] == address:
+                return container
+        return ""
 
     async def busiest(self, service: str) -> str:
         """The container of a service that has most to do, as far as that is reported."""

@@ -1,7 +1,9 @@
 """compose.yaml: bounded, without privileges, and valid for Docker Compose and as a Swarm stack."""
 
+import json
 import shutil
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -43,21 +45,39 @@ def test_a_service_has_longer_to_end_than_to_hand_over(service: str) -> None:
     assert float(found["environment"]["SLIPSTREAM_DRAIN_WITHIN"]) < float(found["stop_grace_period"].removesuffix("s"))
 
 
-def accepted(*command: str) -> str:
-    """What it wrote; skips where there is no such command."""
-    if (
-        not shutil.which("docker")
-        or subprocess.run([*command[:3], "--help"], capture_output=True, check=False).returncode
-    ):
-        pytest.skip(f"no `{' '.join(command[:2])}` here")
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+def accepted(command: Sequence[str], probe: str, *arguments: str) -> str:
+    """What it wrote; skips where there is no such command, as the probe tells."""
+    if not shutil.which("docker") or subprocess.run([*command, probe], capture_output=True, check=False).returncode:
+        pytest.skip(f"no `{' '.join(command)}` here")
+    done = subprocess.run([*command, *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
 
+def composed(*arguments: str) -> str:
+    return accepted(("docker", "compose"), "version", *arguments)
+
+
 def test_compose_takes_it_with_all_profiles() -> None:
-    accepted("docker", "compose", "--profile", "monitoring", "--profile", "ha", "config", "--quiet")
+    composed("--profile", "monitoring", "--profile", "ha", "config", "--quiet")
+
+
+def test_the_file_for_the_profile_ha_names_the_profile_and_the_sentinels_to_everybody_who_asks_them() -> None:
+    made = json.loads(composed("--env-file", "deploy/redis/ha.env", "config", "--format", "json"))["services"]
+    asked = {name: made[name]["environment"]["SLIPSTREAM_SENTINELS"] for name in ("redis", "replica", "sentinel")}
+    assert set(asked.values()) == {"sentinel:26379"}
+    for service in ("gateway", "game", "chat"):
+        assert (
+            made[service]["environment"]["SLIPSTREAM_REDIS"]
+            == f"redis+sentinel://{service}:none@sentinel:26379/slipstream"
+        )
+
+
+def test_nobody_asks_for_sentinels_where_there_are_none() -> None:
+    made = json.loads(composed("config", "--format", "json"))["services"]
+    assert made["redis"]["environment"]["SLIPSTREAM_SENTINELS"] == ""
+    assert "sentinel" not in made
 
 
 def test_swarm_takes_it() -> None:
-    assert "endpoint_mode: dnsrr" in accepted("docker", "stack", "config", "--compose-file", "compose.yaml")
+    assert "endpoint_mode: dnsrr" in accepted(("docker", "stack", "config"), "--help", "--compose-file", "compose.yaml")

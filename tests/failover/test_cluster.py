@@ -54,7 +54,9 @@ async def test_a_killed_service_is_noticed_as_little_as_on_one_server(world: Wor
     await world.all_up()
 
 
-async def test_a_node_dies_and_its_replica_goes_on_with_its_races(world: World, servers: Clustered) -> None:
+async def test_a_node_dies_and_a_gateway_while_it_is_away_and_its_replica_goes_on_with_its_races(
+    world: World, servers: Clustered
+) -> None:
     assert isinstance(world.redis, Cluster)
     view = world.crowd.players[0].session.racing.view
     assert view
@@ -63,6 +65,7 @@ async def test_a_node_dies_and_its_replica_goes_on_with_its_races(world: World, 
     world.witness.mark()
     dead = servers.at(node[1])
     dead.kill()
+    await world.of("gateway")[1].kill()
     async with asyncio.timeout(WITHIN):
         while world.redis.node(names.race(view.race).key) == node:
             await asyncio.sleep(0.05)

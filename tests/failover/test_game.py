@@ -12,6 +12,7 @@ import pytest_asyncio
 from schemas import names
 from schemas.limits import SNAPSHOT_TICKS
 from schemas.race import Phase, RaceState
+from tests.failover.forgetful import with_forgetful_games
 from tests.failover.world import World, racing
 from tests.flows.fast_game import with_fast_games
 from tests.services.servers import eventually
@@ -21,7 +22,8 @@ pytestmark = [pytest.mark.failover, pytest.mark.asyncio(loop_scope="module"), py
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def world(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
-    async with racing(tmp_path_factory.mktemp("logs"), games=3, chats=1, gateways=2) as made:
+    logs = tmp_path_factory.mktemp("logs")
+    async with racing(logs, games=3, chats=1, gateways=2, command=with_forgetful_games) as made:
         yield made
 
 
@@ -51,13 +53,15 @@ async def test_two_of_three_are_killed_at_once(world: World) -> None:
     await world.goes_on()
 
 
-@pytest.mark.parametrize("seconds", [0.5, 2.5])
-async def test_an_owner_stands_still_and_wakes_up_again(world: World, seconds: float) -> None:
+@pytest.mark.parametrize(("seconds", "forgotten"), [(0.5, False), (2.5, True)])
+async def test_an_owner_stands_still_and_wakes_up_again(world: World, seconds: float, forgotten: bool) -> None:
     await world.all_up()
     owner = await world.owner("game")
     world.witness.mark()
     with owner.stopped():
         await asyncio.sleep(seconds)
+        reports = str(await world.redis.hkeys(names.Group("game").replicas))
+        assert (f"{owner.name}-" in reports) is not forgotten
     await world.goes_on()
     assert world.witness.longest < 1.5
     await asyncio.gather(*(process.kill() for process in world.of("game") if process is not owner))

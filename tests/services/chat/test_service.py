@@ -1,7 +1,7 @@
 """Replicas of the chat over one Redis: whatever becomes of an owner, a line that was acknowledged stays what it was."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
@@ -15,10 +15,12 @@ from schemas.stored import HEAD, STATE, StoredSession
 from schemas.to_chat import AskHead
 from schemas.to_client import Line, LineKind, Told
 from schemas.to_server import Seen
+from services.chat import inbox as inbox_module
 from services.chat import room as room_module
 from services.chat import roster as roster_module
 from services.chat import service as service_module
 from services.chat.service import ChatService
+from services.chat.store import Stored, Write
 from services.shared import mark, peers
 from services.shared.ownership import LEASE, TRUST_AFTER
 from tests.services.availability import replica_of
@@ -49,6 +51,9 @@ async def replica(server: Server, name: str = "chat-1") -> AsyncIterator[ChatSer
             async with asyncio.timeout(5):
                 await service.ready()
             yield service
+
+
+OTHER = names.room("race-12345678")
 
 
 def owns(service: ChatService) -> bool:
@@ -281,6 +286,31 @@ async def test_while_redis_is_away_rooms_stand_still_and_then_go_on_as_if_nothin
         assert owns(owner)
 
 
+async def test_a_room_whose_node_is_away_stands_still_alone_and_what_is_said_meanwhile_waits_in_order(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with replica(server) as owner, desk(server) as lobby, desk(server, "gateway-2", OTHER) as other:
+        await lobby.enter(enter(ANN))
+        await other.enter(enter(BOB, gateway="gateway-2"))
+        write, away = owner._store.write, True
+
+        async def some(writes: Sequence[Write]) -> list[Stored]:
+            answered = [not away or write.claim.owned != ROOM for write in writes]
+            done = iter(await write([write for write, answers in zip(writes, answered, strict=True) if answers]))
+            return [next(done) if answers else Stored.UNANSWERED for answers in answered]
+
+        monkeypatch.setattr(owner._store, "write", some)
+        for number in (1, 2, 3):
+            owner.rooms.handler(ROOM)(say(ANN, number).line())
+        said = [await other.say(say(BOB, number, gateway="gateway-2")) for number in (1, 2, 3)]
+        assert [line.number for line in said] == [2, 3, 4]
+        assert ROOM in owner._late
+        assert [line.number for line in lobby.lines] == [1]
+        away = False
+        assert (await lobby.say(say(ANN, 4))).number == 5
+        assert [line.id for line in lobby.lines if line.kind is LineKind.SAID] == [1, 2, 3, 4]
+
+
 # Rooms that sleep
 
 
@@ -420,7 +450,7 @@ async def test_what_comes_on_top_of_a_full_inbox_is_dropped_and_may_be_repeated(
 ) -> None:
     async with replica(server) as owner, desk(server) as gateway:
         await gateway.enter(enter(ANN))
-        monkeypatch.setattr(service_module, "MAX_INBOX", 2)
+        monkeypatch.setattr(inbox_module, "MAX_INBOX", 2)
         for _ in range(100):
             owner.rooms.handler(ROOM)(AskHead().line())
         assert len(owner._inbox) == 2

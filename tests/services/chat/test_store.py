@@ -19,7 +19,7 @@ from services.shared.lease import Leases
 from tests.services.availability import replica_of
 from tests.services.chat.people import ANN, BOB
 from tests.services.measured import counted
-from tests.services.servers import Server, Valkey, client_of, ear, until
+from tests.services.servers import WITHIN, Server, Valkey, client_of, ear, until
 
 ROOM = names.room("lobby")
 ERA = "00000001"
@@ -165,19 +165,19 @@ async def test_rooms_are_written_side_by_side_each_with_its_own_answer(leases: L
     assert await store.write([Write(stranger, plan(1, 1)), Write(held, plan(1, 1))]) == [Stored.MISSING, Stored.STORED]
 
 
-async def test_while_redis_is_away_a_write_is_repeated_until_it_is_answered(mortal_valkey: Valkey) -> None:
+async def test_while_redis_is_away_writes_are_not_answered_and_reads_wait(mortal_valkey: Valkey) -> None:
     async with client_of(mortal_valkey) as redis:
         leases = Leases(redis, "chat-1", clock=lambda: 0.0)
         store, held = Store(leases), await claim(leases)
         mortal_valkey.kill()
-        writing = asyncio.create_task(write(store, held, plan(1, 2)))
         loading = asyncio.create_task(store.load([ROOM]))
         with capture_logs() as logs:
-            await until(lambda: len(logs) == 2)
-        assert not writing.done()
+            await until(lambda: logs)
+        assert await write(store, held, plan(1, 2)) is Stored.UNANSWERED
+        assert "ConnectionError" in store.why
         mortal_valkey.start()
-        assert await writing is Stored.STORED
-        assert await loading in ([([], {})], [(lines(1, 2), {})])
+        assert await loading == [([], {})]
+        assert await write(store, held, plan(1, 2)) is Stored.STORED
         assert await store.load([ROOM]) == [(lines(1, 2), {})]
 
 
@@ -188,14 +188,13 @@ async def test_with_replicas_a_write_is_answered_when_one_has_it_and_nobody_hear
         leases = Leases(redis, "chat-1", clock=lambda: 0.0)
         store, held = Store(leases, replicas=1), await claim(leases)
         errors = {kind: counted(ERRORS, kind=kind) for kind in ("not_replicated", "connection")}
-        writing = asyncio.create_task(write(store, held, plan(1, 2)))
-        with capture_logs() as logs:
-            await until(lambda: logs)
+        assert await write(store, held, plan(1, 2)) is Stored.UNANSWERED
         assert counted(ERRORS, kind="not_replicated") > errors["not_replicated"]
         assert counted(ERRORS, kind="connection") == errors["connection"]
-        assert logs[0]["event"].startswith("Redis is away")
-        assert not writing.done()
+        assert store.why == "NotReplicated: 0 of 1 replicas have it"
         with replica_of(mortal_valkey, tmp_path / "replica"):
-            assert await writing is Stored.STORED
+            async with asyncio.timeout(WITHIN):
+                while await write(store, held, plan(1, 2)) is not Stored.STORED:
+                    pass
         listener.bus.publish(ROOM.feed, b"")
         assert await listener.next(ROOM.feed) == b""

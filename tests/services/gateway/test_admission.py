@@ -3,10 +3,14 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import cast
 
+import pytest
+
+from services.gateway import admission as module
 from services.gateway.actions import Open, Resume
 from services.gateway.admission import AT_ONCE, Admission, Answer
 from services.gateway.sessions import Opened, Sessions, Taken, Unknown
 from tests.services.gateway.shapes import SESSION, TOKEN, stored
+from tests.services.servers import until
 
 
 class FakeSessions:
@@ -15,8 +19,11 @@ class FakeSessions:
     def __init__(self) -> None:
         self.batches: list[int] = []
         self.fails: list[Exception] = []
+        self.away: set[str] = set()
+        """Tokens whose session cannot be looked up now."""
+        self.looked_up = 0
 
-    async def open(self, wishes: Sequence[Open]) -> list[Opened | Taken]:
+    async def open(self, wishes: Sequence[Open]) -> list[Opened | Taken | None]:
         if self.fails:
             raise self.fails.pop(0)
         self.batches.append(len(wishes))
@@ -28,7 +35,8 @@ class FakeSessions:
         ]
 
     async def resume(self, wishes: Sequence[Resume]) -> list[Opened | Unknown | None]:
-        return [Unknown() for _ in wishes]
+        self.looked_up += len(wishes)
+        return [None if wish.token in self.away else Unknown() for wish in wishes]
 
     def as_sessions(self) -> Sessions:
         return cast("Sessions", self)
@@ -99,13 +107,52 @@ async def test_who_went_away_meanwhile_is_not_asked_for() -> None:
         assert [asker for asker, _ in desk.answers] == [here]
 
 
-async def test_while_redis_is_away_everybody_is_told_and_the_next_are_served() -> None:
+async def test_while_redis_is_away_who_is_new_is_told_and_the_next_are_served() -> None:
     desk = Desk()
     desk.sessions.fails = [TimeoutError()]
+    desk.admission.ask(Somebody(), Open("Bob", "bob"))
+    async with desk.answering(1):
+        assert desk.answers[0][1] is None
+        desk.admission.ask(Somebody(), Open("Cid", "cid"))
+        await until(lambda: desk.answers[1:])
+        assert named(desk.answers[1][1]) == "Cid"
+
+
+async def test_who_comes_back_waits_for_the_node_of_the_session_and_holds_up_nobody() -> None:
+    desk = Desk()
+    desk.sessions.away = {"gone"}
+    ann, bob = Somebody(), Somebody()
+    desk.admission.ask(ann, Resume(SESSION, "gone"))
+    desk.admission.ask(bob, Resume(SESSION, TOKEN))
+    async with desk.answering(1):
+        assert desk.answers == [(bob, Unknown())]
+        before = desk.sessions.looked_up
+        await until(lambda: desk.sessions.looked_up > before)
+        desk.sessions.away = set()
+        await until(lambda: desk.answers[1:] == [(ann, Unknown())])
+
+
+async def test_who_waited_in_vain_is_told_so_without_being_asked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "HELD_FOR", 0.0)
+    desk = Desk()
+    desk.sessions.away = {TOKEN}
+    ann = Somebody()
+    desk.admission.ask(ann, Resume(SESSION, TOKEN))
+    async with desk.answering(1):
+        assert desk.answers == [(ann, None)]
+        assert desk.sessions.looked_up == 1
+
+
+async def test_where_redis_is_away_for_all_nobody_waits_for_their_turn_to_learn_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "RETRY_EVERY", 60.0)
+    desk = Desk()
+    desk.sessions.fails = [TimeoutError()]
+    desk.admission.ask(Somebody(), Open("Bob", "bob"))
     for _ in range(AT_ONCE):
-        desk.admission.ask(Somebody(), Open("Bob", "bob"))
+        desk.admission.ask(Somebody(), Resume(SESSION, TOKEN))
     desk.admission.ask(Somebody(), Open("Cid", "cid"))
-    async with desk.answering(AT_ONCE + 1):
-        *away, (_, served) = desk.answers
-        assert {answer for _, answer in away} == {None}
-        assert named(served) == "Cid"
+    async with desk.answering(2):
+        assert [answer for _, answer in desk.answers] == [None, None]
+        assert desk.sessions.looked_up == 0

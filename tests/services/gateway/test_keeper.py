@@ -14,6 +14,7 @@ from services.gateway.keeper import Keeper
 from services.gateway.session import KEPT
 from services.gateway.sessions import Sessions
 from tests.services.gateway.shapes import stored
+from tests.services.servers import until
 
 
 class FakeSessions:
@@ -25,18 +26,20 @@ class FakeSessions:
         self.batches: list[int] = []
         self.fails: list[Exception] = []
         self.refuses: list[StoredSession] = []
+        self.away: list[StoredSession] = []
         self.during: Callable[[], None] = lambda: None
 
-    async def keep(self, writes: Sequence[Keep]) -> list[StoredSession]:
+    async def keep(self, writes: Sequence[Keep]) -> list[bool | None]:
         self.during()
         if self.fails:
             raise self.fails.pop(0)
         self.batches.append(len(writes))
-        self.kept += writes
-        return [write.stored for write in writes if write.stored in self.refuses]
+        self.kept += [write for write in writes if write.stored not in self.away]
+        return [None if write.stored in self.away else write.stored not in self.refuses for write in writes]
 
-    async def forget(self, gone: Sequence[StoredSession]) -> None:
-        self.forgotten += gone
+    async def forget(self, gone: Sequence[StoredSession]) -> list[bool | None]:
+        self.forgotten += [stored for stored in gone if stored not in self.away]
+        return [None if stored in self.away else True for stored in gone]
 
     def as_sessions(self) -> Sessions:
         return cast("Sessions", self)
@@ -95,6 +98,24 @@ async def test_what_redis_did_not_take_is_written_again_unless_there_is_newer() 
     async with running(keeper):
         await keeper.settled()
     assert sessions.kept == [new, other]
+
+
+async def test_what_one_node_did_not_take_holds_up_nothing_and_is_written_when_it_is_back() -> None:
+    sessions, happened = FakeSessions(), list[int]()
+    keeper = Keeper(sessions.as_sessions(), nothing)
+    sessions.away = [numbered(1), numbered(2)]
+    keeper.write(Keep(numbered(1), KEPT))
+    keeper.write(Forget(numbered(2)))
+    keeper.write(Keep(numbered(3), KEPT))
+    for number in (1, 3):
+        keeper.then(numbered(number).session, partial(happened.append, number))
+    async with running(keeper):
+        await until(lambda: happened)
+        assert happened == [3]
+        sessions.away = []
+        await keeper.settled()
+    assert happened == [3, 1]
+    assert (sessions.kept, sessions.forgotten) == ([Keep(numbered(3), KEPT), Keep(numbered(1), KEPT)], [numbered(2)])
 
 
 async def test_many_are_written_in_batches() -> None:

@@ -2,7 +2,7 @@ import asyncio
 import hashlib
 import hmac
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -11,10 +11,13 @@ from redis.asyncio import Redis
 from schemas import names
 from schemas.limits import SESSION_GRACE, SESSION_LIFETIME
 from schemas.stored import STATE, StoredSession
+from services.gateway import sessions as sessions_module
 from services.gateway.actions import Keep, Open, Resume
 from services.gateway.nicknames import skeleton
 from services.gateway.session import KEPT
 from services.gateway.sessions import UNPROVED, Opened, Sessions, Taken, Unknown
+from services.shared.evaluate import Call, evaluated
+from services.shared.pipeline import Command, pipelined
 from tests.services.servers import Valkey
 
 A, B = "gateway-a", "gateway-b"
@@ -252,15 +255,14 @@ async def test_a_session_whose_name_was_given_away_cannot_go_on(redis: Redis, he
 async def test_an_older_connection_writes_nothing_and_is_told(redis: Redis, here: Sessions, there: Sessions) -> None:
     ann, bob = await opened(here), await opened(here, "Bob")
     again = await resumed(there, ann.stored.session, ann.token)
-    superseded = await here.keep([Keep(ann.stored, KEPT), Keep(bob.stored, KEPT)])
-    assert superseded == [ann.stored]
+    assert await here.keep([Keep(ann.stored, KEPT), Keep(bob.stored, KEPT)]) == [False, True]
     assert await in_redis(redis, ann.stored.session) == again.stored
 
 
 async def test_what_redis_lost_is_put_back_with_its_name(redis: Redis, here: Sessions) -> None:
     ann = await opened(here)
     await redis.flushall()
-    assert await here.keep([Keep(ann.stored, KEPT)]) == []
+    assert await here.keep([Keep(ann.stored, KEPT)]) == [True]
     assert await holder(redis, "Ann") == ann.stored.session
     assert (await resumed(here, ann.stored.session, ann.token)).stored.nick == "Ann"
 
@@ -271,16 +273,16 @@ async def test_of_two_that_put_back_the_newer_one_wins_in_any_order(
     ann = await opened(here)
     again = await resumed(there, ann.stored.session, ann.token)
     await redis.flushall()
-    assert await here.keep([Keep(ann.stored, KEPT)]) == []
-    assert await there.keep([Keep(again.stored, KEPT)]) == []
-    assert await here.keep([Keep(ann.stored, KEPT)]) == [ann.stored]
+    assert await here.keep([Keep(ann.stored, KEPT)]) == [True]
+    assert await there.keep([Keep(again.stored, KEPT)]) == [True]
+    assert await here.keep([Keep(ann.stored, KEPT)]) == [False]
     assert await in_redis(redis, ann.stored.session) == again.stored
 
 
 async def test_what_was_written_may_be_written_again(redis: Redis, here: Sessions) -> None:
     ann = await opened(here)
     for _ in range(2):
-        assert await here.keep([Keep(ann.stored, KEPT)]) == []
+        assert await here.keep([Keep(ann.stored, KEPT)]) == [True]
         await redis.script_flush()
     assert await in_redis(redis, ann.stored.session) == ann.stored
 
@@ -309,3 +311,49 @@ async def test_nobody_frees_a_name_that_another_session_has(redis: Redis, here: 
     other = await opened(there, "Ann")
     await here.forget([ann.stored])
     assert await holder(redis, "Ann") == other.stored.session
+
+
+# A node of a cluster that is away
+
+
+@pytest.fixture
+def away(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """Keys whose node cannot be asked."""
+    keys: set[str] = set()
+
+    async def some(_: Redis, script: str, calls: Sequence[Call]) -> list[Any]:
+        return [TimeoutError() if call[0][0] in keys else (await evaluated(_, script, [call]))[0] for call in calls]
+
+    async def found(_: Redis, commands: Sequence[Command]) -> list[Any]:
+        return [TimeoutError() if each[1] in keys else (await pipelined(_, [each]))[0] for each in commands]
+
+    monkeypatch.setattr(sessions_module, "evaluated", some)
+    monkeypatch.setattr(sessions_module, "pipelined", found)
+    return keys
+
+
+@pytest.mark.parametrize("of", ["name", "session"])
+async def test_whose_node_is_away_is_not_answered_and_others_are(here: Sessions, away: set[str], of: str) -> None:
+    ann, bob = await opened(here), await opened(here, "Bob")
+    away.add(names.name(ann.stored.skeleton) if of == "name" else names.session(ann.stored.session))
+    kept = [Keep(ann.stored, KEPT), Keep(bob.stored, KEPT)]
+    assert await here.keep(kept) == [None, True]
+    wishes = [Resume(each.stored.session, each.token) for each in (ann, bob)]
+    nobody, again = await here.resume(wishes)
+    assert nobody is None
+    assert isinstance(again, Opened)
+    assert await here.forget([ann.stored, again.stored]) == [None, True]
+    away.clear()
+    assert await here.forget([ann.stored]) == [True]
+    assert isinstance((await here.open([wish("Ann")]))[0], Opened)
+
+
+async def test_a_name_whose_node_is_away_is_neither_free_nor_taken(here: Sessions, away: set[str]) -> None:
+    away.add(names.name(skeleton("Ann")))
+    nobody, bob = await here.open([wish("Ann"), wish("Bob")])
+    assert nobody is None
+    assert isinstance(bob, Opened)
+    away.add(names.name(skeleton("Bob2")))
+    [taken] = await here.open([wish("Bob")])
+    assert isinstance(taken, Taken)
+    assert taken.suggestion not in ("", "Bob2")
