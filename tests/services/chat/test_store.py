@@ -188,8 +188,9 @@ async def test_with_replicas_a_write_is_answered_when_one_has_it_and_nobody_hear
         leases = Leases(redis, "chat-1", clock=lambda: 0.0)
         store, held = Store(leases, replicas=1), await claim(leases)
         errors = {kind: counted(ERRORS, kind=kind) for kind in ("not_replicated", "connection")}
-        assert await write(store, held, plan(1, 2)) is Stored.UNANSWERED
-        assert counted(ERRORS, kind="not_replicated") > errors["not_replicated"]
+        async with asyncio.timeout(WITHIN):  # on a busy machine the first answer may come too late
+            while counted(ERRORS, kind="not_replicated") == errors["not_replicated"]:
+                assert await write(store, held, plan(1, 2)) is Stored.UNANSWERED
         assert counted(ERRORS, kind="connection") == errors["connection"]
         assert store.why == "NotReplicated: 0 of 1 replicas have it"
         with replica_of(mortal_valkey, tmp_path / "replica"):
