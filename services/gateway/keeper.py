@@ -66,7 +66,7 @@ class Keeper:
             self._fulfil(batch.keys() - undone.keys())
             if undone:
                 # Behind what waits already: one node's sessions do not hold up the others'.
-                self._pending |= {session: undone[session] for session in undone.keys() - self._pending.keys()}
+                self._pending |= {session: write for session, write in undone.items() if session not in self._pending}
                 if not self._behind:
                     log.warning("sessions not stored yet, Redis is away", sessions=len(undone), error=why)
                 self._behind = True
