@@ -63,10 +63,10 @@ class Keeper:
                 undone, why = await self._carry_out(batch), "a node is away"
             except Unavailable as error:
                 undone, why = batch, reason(error)
-            self._fulfil(batch.keys() - undone.keys())
+            self._fulfil([session for session in batch if session not in undone])
             if undone:
                 # Behind what waits already: one node's sessions do not hold up the others'.
-                self._pending |= {session: undone[session] for session in undone.keys() - self._pending.keys()}
+                self._pending |= {session: undone[session] for session in undone if session not in self._pending}
                 if not self._behind:
                     log.warning("sessions not stored yet, Redis is away", sessions=len(undone), error=why)
                 self._behind = True
