@@ -38,9 +38,11 @@ class Inbox:
         self._held_back.append((owned, message))
 
     def release(self) -> bool:
-        """Gives out again what was held back; whether there is any."""
-        self._messages, self._held_back = self._held_back + self._messages, []
-        return bool(self._messages)
+        """Gives out again what was held back; whether there was any."""
+        held_back, self._held_back = self._held_back, []
+        if held_back:
+            self._messages = held_back + self._messages
+        return bool(held_back)
 
     def take(self) -> list[Message]:
         """All but what is held back."""

@@ -63,7 +63,7 @@ class Keeper:
                 undone, why = await self._carry_out(batch), "a node is away"
             except Unavailable as error:
                 undone, why = batch, reason(error)
-            self._fulfil(batch.keys() - undone.keys())
+            self._fulfil([session for session in batch if session not in undone])
             if undone:
                 # Behind what waits already: one node's sessions do not hold up the others'.
                 self._pending |= {session: write for session, write in undone.items() if session not in self._pending}
