@@ -12,7 +12,7 @@ import signal
 import socket
 import sys
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import structlog
 
@@ -24,6 +24,12 @@ from services.shared.health import BEAT_EVERY, Health, serve
 from services.shared.link import Link
 from services.shared.presence import Presence
 from services.shared.settings import ServiceSettings, WrongSetting, refuse
+
+COLLECT: Final = (700, 10, 1000)
+"""When the collector looks at what is new, younger, old: at the old a hundred times more rarely than by default. A look
+at what belongs to 2,000 connections takes 9 ms, more on a busy machine, and everybody waits; it finds nothing, for what
+goes leaves no cycles behind.
+"""
 
 log = structlog.get_logger()
 
@@ -162,6 +168,7 @@ async def _start(role: Role, name: str, service: Service, health: Health, presen
     # What exists now lives as long as the process: the collector need not look at it again.
     gc.collect()
     gc.freeze()
+    gc.set_threshold(*COLLECT)
     log.info("ready", address=address, pid=os.getpid())
     print(Ready(role=role, name=name, pid=os.getpid(), address=address).encode().decode(), flush=True)  # noqa: T201 - for whatever started it
 

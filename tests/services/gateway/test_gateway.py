@@ -1,6 +1,7 @@
 """Clients on real sockets, gateways in process, and a test that plays the services."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
 
 import pytest
@@ -8,7 +9,7 @@ from redis.asyncio import Redis
 
 from schemas import names
 from schemas.caller import Caller, Detach
-from schemas.close import CloseCode, Error, ErrorCode
+from schemas.close import Close, CloseCode, Error, ErrorCode
 from schemas.ids import room_of
 from schemas.limits import SESSION_GRACE
 from schemas.names import CHAT, GAME, LOBBY, Group
@@ -19,6 +20,7 @@ from schemas.to_game import Attach, FindRace, GiveUp, ListRaces, LookAt, Steerin
 from schemas.to_gateway import Deliver, Replaced, Seated, Unseated
 from schemas.wanted import wanted
 from services.gateway import gateway as gateway_module
+from services.gateway.connection import Connection
 from services.gateway.gateway import Gateway
 from services.shared import mark
 from tests.services.gateway.shapes import OTHER_RACE, RACE
@@ -402,6 +404,24 @@ async def test_who_answers_stays(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 # Going down, and being full
+
+
+async def test_who_goes_leaves_nothing_behind_that_only_the_collector_finds() -> None:
+    async with gateway(Imitation()) as one:
+        gc.collect()
+        gc.disable()
+        try:
+            for nick in ("Ann", "Bob", "Cid"):
+                async with client(one) as ann:
+                    await ann.hello(nick)
+                    ann.say("enter", room="lobby")
+                    ann.send(b"nonsense\n")
+                    await ann.hear_of(Close)
+            await until(lambda: not one._wheel)
+            # The last one is still in the hands of the task that let it in.
+            assert len([found for found in gc.get_objects() if isinstance(found, Connection)]) <= 1
+        finally:
+            gc.enable()
 
 
 async def test_a_gateway_that_drains_sends_everybody_elsewhere(server: Server, two: tuple[Gateway, Gateway]) -> None:
