@@ -113,6 +113,9 @@ class Port:
             await self._loop.connect_accepted_socket(self._client, sock, **self._tls)
         except OSError as error:  # no TLS, none that we speak, or gone
             log.debug("a connection ended before it began", error=str(error))
+        except Exception:
+            log.exception("a client led to a fault of ours")
+            sock.close()
 
     def _turn_away(self, sock: socket.socket, close: Close) -> None:
         metrics.ACCEPTED.inc()

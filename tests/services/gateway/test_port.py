@@ -3,7 +3,7 @@
 import asyncio
 import errno
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 
 import pytest
@@ -94,6 +94,25 @@ async def test_a_closed_port_takes_nobody_more_and_keeps_who_is_in(here: list[Gu
             with pytest.raises(ConnectionRefusedError):
                 socket.create_connection(address)
             assert not here[0].transport.is_closing()
+
+
+async def test_a_fault_of_ours_costs_one_connection_and_the_next_is_taken(here: list[Guest]) -> None:
+    guests: Iterator[Guest | Exception] = iter([ValueError("a bug"), Guest()])
+
+    def guest() -> Guest:
+        found = next(guests)
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    port = Port(guest, None, Clock(), {})
+    host, _, number = (await port.open("127.0.0.1", 0)).rpartition(":")
+    async with running(port.run()):
+        reader, writer = await asyncio.open_connection(host, int(number))
+        assert await soon(reader.read()) == b""
+        writer.close()
+        with socket.create_connection((host, int(number))):
+            await until(lambda: bool(here))
 
 
 async def test_without_a_free_socket_in_the_system_it_tries_again(
