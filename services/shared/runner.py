@@ -27,8 +27,8 @@ from services.shared.settings import ServiceSettings, WrongSetting, refuse
 
 COLLECT: Final = (700, 10, 1000)
 """When the collector looks at what is new, younger, old: at the old a hundred times more rarely than by default. A look
-at what belongs to 2,500 connections takes 50 ms, for which everybody waits, and finds nothing: what goes leaves no
-cycles behind.
+at what belongs to 2,000 connections takes 9 ms, more on a busy machine, and everybody waits; it finds nothing, for what
+goes leaves no cycles behind.
 """
 
 log = structlog.get_logger()
