@@ -34,4 +34,6 @@ async def test_a_replica_that_lacks_claims_and_states_takes_over_and_nobody_is_t
         servers.primary.kill()
         await world.goes_on()
     logs = "".join(path.read_text() for path in (tmp_path / "logs").glob("*.log"))
-    assert "Redis lost it" in logs, "a claim was lost, or this tests nothing"
+    # On a busy machine others may have claimed it anew before its owner was heard again.
+    lost = "Redis lost it" in logs or "another replica has it" in logs
+    assert lost, "a claim was lost, or this tests nothing"
