@@ -103,7 +103,7 @@ async def test_what_is_steered_after_that_is_the_next_message() -> None:
 @pytest.mark.parametrize(
     ("since_word", "waits"), [(0.0, HOLD), (0.01, HOLD - 0.01), (HOLD, 0.0), (0.049, 0.0), (100.0, 0.0)]
 )
-async def test_steering_waits_half_the_time_to_the_next_word_of_its_race_and_then_only_for_company(
+async def test_steering_waits_for_a_part_of_the_time_to_the_next_word_of_its_race_and_then_only_for_company(
     since_word: float, waits: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bus, clock, timers = FakeBus(), Clock(), Timers(monkeypatch)
