@@ -65,6 +65,7 @@ const on = {
     if (wheel !== steer && !inputs.length) drive(message.tick + 6, wheel);
   },
   room: (message) => {
+    if (message.room !== asked) return; // a late answer, of a room that was left meanwhile
     room = message.room;
     if (read?.[0] !== message.era) read = [message.era, message.first - 1];
     say();

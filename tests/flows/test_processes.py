@@ -37,5 +37,5 @@ async def test_a_client_written_from_the_protocol_page_alone_joins_drives_and_ta
     assert seen["snapshots"] > 40
     assert seen["acknowledged"] > 0
     assert seen["score"] > 0
-    assert seen["own_line"]
+    assert seen["own_line"], seen
     assert seen["lines"] == ["Nodeman: hello from Nodeman"]
