@@ -6,8 +6,9 @@ from pathlib import Path
 from statistics import median
 from typing import Final, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
+from bench.kept import Kept
 from bench.machine import Machine
 
 RESULTS: Final = Path(__file__).with_name("results")
@@ -37,21 +38,11 @@ class Measure(BaseModel):
     rows: tuple[Row, ...]
 
 
-class Report(BaseModel):
+class Report(Kept):
     """Measures by their names, all of one machine."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
     machine: Machine
-    measures: dict[str, Measure] = {}
-
-    @classmethod
-    def load(cls, path: Path) -> Self:
-        return cls.model_validate_json(path.read_bytes())
-
-    def write(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(self.model_dump_json(indent=1) + "\n")
+    measures: dict[str, Measure] = Field(default_factory=dict)
 
     def with_measure(self, name: str, measure: Measure) -> Self:
         return self.model_copy(update={"measures": {**self.measures, name: measure}})

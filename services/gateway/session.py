@@ -130,7 +130,7 @@ class Session:
         if self.state is State.CLOSED:
             return ()
         try:
-            message = _pong(frame) if frame.startswith(PONG) else to_server.decode(frame)
+            message = _decoded_pong(frame) if frame.startswith(PONG) else to_server.decode(frame)
         except BadMessage as error:
             greeting = self.state is State.GREETING
             return self.close(refusals.no_greeting(frame, error) if greeting else refusals.unreadable(error))
@@ -261,7 +261,7 @@ class Session:
         if self._unread_since is None:
             self._ping_id, self._unread_since = self._ping_id % MAX_NUMBER + 1, now
         self._pinged_at = now
-        return (Send(_ping(self._ping_id)),)
+        return (Send(_ping_line(self._ping_id)),)
 
     def _bye(self, _: Bye) -> Sequence[Action]:
         return self.expel(Close.because(CloseCode.GOODBYE, "goodbye"))
@@ -352,12 +352,12 @@ class Session:
 
 
 @lru_cache
-def _ping(ping_id: int) -> bytes:
+def _ping_line(ping_id: int) -> bytes:
     return to_client.Ping(id=ping_id).line()
 
 
 @lru_cache
-def _pong(frame: bytes) -> AnyToServer:
+def _decoded_pong(frame: bytes) -> AnyToServer:
     """Thousands who only listen answer in the same words."""
     return to_server.decode(frame)
 

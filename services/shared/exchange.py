@@ -27,6 +27,8 @@ async def exchanged(pool: Any, commands: Sequence[Command]) -> list[Any]:
 
     Raises one of `deadline.Unavailable` where the server cannot be asked: which commands ran is then unknown.
     """
+    if not commands:
+        return []
     if pool not in _LINES:
         _LINES[pool] = _Lines(pool)
     return await _LINES[pool].exchange(commands)
@@ -158,7 +160,7 @@ _LINES: WeakKeyDictionary[Any, _Lines] = WeakKeyDictionary()
 
 
 async def _hang_up(pool: Any) -> None:
-    """Closes what nobody uses just now."""
-    lines = _LINES.pop(pool, None)
+    """Closes what nobody uses just now. What is in use comes back to the same lines."""
+    lines = _LINES.get(pool)
     for line in lines.take_all() if lines else ():
         await line.close()

@@ -1,4 +1,4 @@
-"""A connection to Redis without streams: bytes out, answers in, at a third of what redis-py's way costs.
+"""A connection to Redis without streams: bytes out, answers in, at half of what redis-py's way costs.
 
 redis-py connects, with whatever that takes (TLS, passwords, Sentinels). What is said then comes without its machinery:
 for the little that a message carries, tasks, locks and timeouts around each were most of its price.

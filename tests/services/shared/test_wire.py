@@ -63,6 +63,21 @@ async def test_a_connection_is_used_again_and_no_more_are_made_than_may_be(valke
         assert 1 < len({number for [number] in many}) <= MAX_CONNECTIONS
 
 
+async def test_one_in_use_while_the_others_are_closed_is_used_again(valkey: Valkey) -> None:
+    async with client_of(valkey) as redis:
+        pool = redis.connection_pool
+        asking = asyncio.create_task(exchanged(pool, [("CLIENT", "ID")]))
+        await asyncio.sleep(0)
+        await pool.disconnect(inuse_connections=False)  # as where Sentinels name another primary
+        first = await asking
+        assert await exchanged(pool, [("CLIENT", "ID")]) == first
+
+
+async def test_nothing_is_answered_by_nothing(valkey: Valkey) -> None:
+    async with client_of(valkey) as redis, asyncio.timeout(1):
+        assert await exchanged(redis.connection_pool, []) == []
+
+
 async def test_one_that_the_server_closed_meanwhile_is_not_used_again(valkey: Valkey) -> None:
     async with client_of(valkey) as redis, client_of(valkey) as operator:
         [number] = await exchanged(redis.connection_pool, [("CLIENT", "ID")])
