@@ -21,10 +21,13 @@ class NotReplicated(RedisError):
 
 
 @asynccontextmanager
-async def deadline(seconds: float = COMMAND_WITHIN) -> AsyncIterator[None]:
-    """Around what asks Redis: raises one of `Unavailable` when it takes too long, and counts whatever goes wrong."""
+async def deadline(seconds: float | None = None) -> AsyncIterator[None]:
+    """Around what asks Redis: raises one of `Unavailable` when it takes too long, and counts whatever goes wrong.
+
+    It may take `COMMAND_WITHIN` where nothing else is said.
+    """
     try:
-        async with asyncio.timeout(seconds):
+        async with asyncio.timeout(COMMAND_WITHIN if seconds is None else seconds):
             yield
     except Unavailable as error:
         metrics.REDIS_ERRORS.add(_kind(error))

@@ -6,14 +6,21 @@ from pathlib import Path
 import pytest
 from redis.asyncio import Redis
 
-from services.shared import replica
-from tests.services.servers import Imitation, Server, Valkey, client_of, valkey_in
+from services.shared import connect, deadline, replica
+from tests.services.servers import WITHIN, Imitation, Server, Valkey, client_of, valkey_in
 
 
 @pytest.fixture(autouse=True)
 def quick_to_settle(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who is new waits less for what somebody may be about to put back."""
     monkeypatch.setattr(replica, "RENEWED_BY", 0.02)
+
+
+@pytest.fixture(autouse=True)
+def patient_with_redis(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a busy machine even a connection to itself may take a second; what is late on purpose says so itself."""
+    monkeypatch.setattr(deadline, "COMMAND_WITHIN", WITHIN)
+    monkeypatch.setattr(connect, "CONNECT_WITHIN", WITHIN)
 
 
 @pytest.fixture(scope="session")
