@@ -115,6 +115,7 @@ class RaceNews(Message):
 
     type: Literal["race_news"] = "race_news"
     summary: Summary
+    owner: ProcessName
     epoch: Epoch
     closed: bool
 

@@ -1,7 +1,7 @@
 """All that a replica owns: its races, perhaps the lobby, and what is just becoming its own."""
 
 import asyncio
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
@@ -30,8 +30,6 @@ MAX_OPENING: Final = 1000
 """Races that are being made; of more, the oldest are forgotten, and who asked for them asks again."""
 MAX_LOST: Final = 1000
 """Races that are being put back after Redis lost them, with their records."""
-CHOICES_COUNT_FOR: Final = 0.5
-"""Seconds until a replica's own report tells of the races that it was chosen for."""
 
 log = structlog.get_logger()
 
@@ -44,12 +42,12 @@ class Races:
     def __init__(
         self,
         clock: Callable[[], float],
-        choose: Callable[[str], str | None],
+        loads: Callable[[], Mapping[str, int]],
         show_board: Callable[[ShowBoard], None],
         send: Callable[[Outgoing], None],
         replica: str,
     ) -> None:
-        self._clock, self._choose, self._show_board, self._send = clock, choose, show_board, send
+        self._clock, self._loads, self._show_board, self._send = clock, loads, show_board, send
         self._replica = replica
         self.held: dict[Owned, Holding] = {}
         self._adopted: dict[Owned, Holding] = {}
@@ -58,7 +56,6 @@ class Races:
         self._early: deque[tuple[float, Owned, bytes]] = deque(maxlen=MAX_EARLY)
         self._opening: dict[Owned, OpenRace] = {}
         self._lost: dict[Owned, Sequence[Appended]] = {}
-        self._chosen: deque[tuple[float, str]] = deque()
 
     def load(self) -> int:
         return len(self.held) + len(self._adopted)
@@ -126,17 +123,6 @@ class Races:
                 del self._opening[next(iter(self._opening))]
         return owned, asked.first.encode()
 
-    def choose(self, race: str, loads: Mapping[str, int]) -> str | None:
-        """The replica for a new race: the least loaded, counting what it was just chosen for."""
-        now = self._clock()
-        while self._chosen and now - self._chosen[0][0] > CHOICES_COUNT_FOR:
-            self._chosen.popleft()
-        lately = Counter(name for _, name in self._chosen)
-        name = min(loads, key=lambda name: (loads[name] + lately[name], f"{race}{name}"), default=None)
-        if name:
-            self._chosen.append((now, name))
-        return name
-
     def take_new(self) -> list[Holding]:
         """What was adopted since the last time."""
         self.new.clear()
@@ -180,7 +166,7 @@ class Races:
 
     def _thing(self, answer: Claimed) -> Thing:
         if answer.claim.owned == LOBBY:
-            return OwnedLobby(answer.fields, self._clock, self._choose, self._show_board)
+            return OwnedLobby(answer.fields, self._clock, self._loads, self._show_board)
         return OwnedRace(answer.fields, min(answer.claim.epoch, MAX_NUMBER), self._replica)
 
     def _take_early(self) -> None:

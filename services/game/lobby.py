@@ -5,6 +5,8 @@ come to the same race, and a race is not filled twice over. Whoever repeats a re
 sent. The race has the last word on its seats. All times are seconds of any one clock.
 """
 
+from collections import Counter
+from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from schemas.close import Error, ErrorCode
@@ -57,6 +59,8 @@ class _Known:
     def __init__(self, settings: Settings | None, summary: Summary, now: float) -> None:
         self.settings, self.summary, self.heard = settings, summary, now
         """`settings`: it was asked for and nobody has heard of it yet."""
+        self.owner: str | None = None
+        """The replica that has it, or was chosen to make it."""
         self.epoch = 0
         self.promised: dict[str, float] = {}
         """Sessions that were sent here and are not reported yet, oldest first, and since when."""
@@ -65,7 +69,8 @@ class _Known:
         arrived = max(news.summary.players - self.summary.players, 0)
         for session in list(self.promised)[:arrived]:
             del self.promised[session]
-        self.settings, self.summary, self.epoch, self.heard = None, news.summary, news.epoch, now
+        self.settings, self.summary, self.heard = None, news.summary, now
+        self.owner, self.epoch = news.owner, news.epoch
 
     @property
     def people(self) -> int:
@@ -100,6 +105,18 @@ class Lobby:
         if known.settings:
             return AskReplica(OpenRace(race=known.summary.race, settings=known.settings, first=seat))
         return AskRace(known.summary.race, seat)
+
+    def maker(self, race: str, loads: Mapping[str, int]) -> str | None:
+        """The replica that makes a new race, the same one again as long as it takes anything on.
+
+        It is the least loaded one, by its report (`loads`) or by what is known here, whichever is more: reports are a
+        moment old, and many races may have been asked for since.
+        """
+        known = self._races[race]
+        if known.owner not in loads:
+            has = Counter(other.owner for other in self._races.values())
+            known.owner = min(loads, key=lambda name: (max(loads[name], has[name]), f"{race}{name}"), default=None)
+        return known.owner
 
     def hear(self, news: RaceNews, now: float) -> None:
         """Takes the report of a race, unless a later owner of it has reported already."""

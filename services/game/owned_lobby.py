@@ -17,7 +17,7 @@ NO_RACES: Final = {STATE: StoredLobby(races=()).encode()}
 
 
 class OwnedLobby:
-    """Bytes around a `Lobby`. `choose` names the replica for a new race, `show_board` answers who wants to see it."""
+    """Bytes around a `Lobby`. `loads` are what replicas report, `show_board` answers who wants to see the board."""
 
     closed = False
 
@@ -25,10 +25,10 @@ class OwnedLobby:
         self,
         fields: Mapping[str, bytes],
         clock: Callable[[], float],
-        choose: Callable[[str], str | None],
+        loads: Callable[[], Mapping[str, int]],
         show_board: Callable[[ShowBoard], None],
     ) -> None:
-        self._clock, self._choose, self._show_board = clock, choose, show_board
+        self._clock, self._loads, self._show_board = clock, loads, show_board
         self._lobby = Lobby(StoredLobby.model_validate_json(fields[STATE]), clock())
         self._messages: list[Outgoing] = []
 
@@ -57,7 +57,7 @@ class OwnedLobby:
                 owned = names.race(race)
                 return [Outgoing(owned.requests, message.encode(), owned)]
             case AskReplica(message):
-                replica = self._choose(message.race)
+                replica = self._lobby.maker(message.race, self._loads())
                 # Nobody to make it: whoever asked asks again in a second.
                 return [Outgoing(Group(GAME).replica(replica), message.encode())] if replica else []
             case reply:

@@ -24,7 +24,7 @@ class OwnedRace:
         stored = StoredRace.model_validate_json(fields[STATE])
         snapshot = Snapshot.model_validate_json(fields[SNAPSHOT]) if SNAPSHOT in fields else None
         self.race = Race.restored(stored, snapshot, epoch, owner)
-        self._owned = names.race(stored.state.race)
+        self._owned, self._owner = names.race(stored.state.race), owner
         self._told = (0, False)
         """Revision of the race, and whether it was closed, that the lobby knows."""
         self._told_at = 0
@@ -81,5 +81,6 @@ class OwnedRace:
         if told == self._told and self.race.tick - self._told_at < NEWS_TICKS:
             return []
         self._told, self._told_at = told, self.race.tick
-        news = RaceNews(summary=self.race.summary(), epoch=self.race.state.epoch, closed=self.race.closed)
+        race = self.race
+        news = RaceNews(summary=race.summary(), owner=self._owner, epoch=race.state.epoch, closed=race.closed)
         return [Outgoing(names.LOBBY.requests, news.encode(), names.LOBBY)]

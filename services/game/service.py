@@ -7,7 +7,7 @@ answers allow is sent. Nothing else writes to a race.
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 import structlog
@@ -51,7 +51,7 @@ class GameService:
         self.bus = self.link.bus
         self._leases = Leases(redis, name, clock)
         self._errands = Errands(self._leases, Board(redis), self._send)
-        self.races = Races(clock, self._choose, self._errands.show_board, self._send, name)
+        self.races = Races(clock, self._loads, self._errands.show_board, self._send, name)
         self.replica = Replica(self._leases, self.bus, self._group, self.races, clock)
         self._stopping, self._stopped = False, asyncio.Event()
         metrics.watch(self.races.states)
@@ -102,8 +102,8 @@ class GameService:
         if asked:
             self.replica.want(*asked)
 
-    def _choose(self, race: str) -> str | None:
-        return self.races.choose(race, self.replica.peers.loads())
+    def _loads(self) -> Mapping[str, int]:
+        return self.replica.peers.loads()
 
     def _send(self, message: Outgoing) -> None:
         owned = message.owned

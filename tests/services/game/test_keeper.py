@@ -20,7 +20,7 @@ class Replica:
     def __init__(self) -> None:
         self.now = 100.0
         self.sent: list[Outgoing] = []
-        self.races = Races(lambda: self.now, lambda _: None, lambda _: None, self.sent.append, "game-1")
+        self.races = Races(lambda: self.now, dict, lambda _: None, self.sent.append, "game-1")
 
     async def adopt(self, *things: Owned) -> None:
         await self.races.adopt([self._claimed(owned) for owned in things])

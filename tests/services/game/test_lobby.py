@@ -1,4 +1,7 @@
+from collections import Counter
+
 import pytest
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
@@ -26,8 +29,11 @@ def summary(number: int, players: int = 1, phase: Phase = Phase.WAITING, **chang
     return race.replace(**changes)
 
 
-def news(number: int, players: int = 1, epoch: int = 1, closed: bool = False, **changes: object) -> RaceNews:
-    return RaceNews(summary=summary(number, players, **changes), epoch=epoch, closed=closed)  # type: ignore[arg-type]  # fields of a summary
+def news(
+    number: int, players: int = 1, epoch: int = 1, closed: bool = False, owner: str = "game-a", **changes: object
+) -> RaceNews:
+    told = summary(number, players, **changes)  # type: ignore[arg-type]  # fields of a summary
+    return RaceNews(summary=told, owner=owner, epoch=epoch, closed=closed)
 
 
 def wish(
@@ -148,7 +154,7 @@ def test_repeating_keeps_a_request_in_mind() -> None:
     race = asked.race_of(wish(1))
     for now in range(1, 25):
         asked.lobby.hear(news(1), float(now))
-        asked.lobby.hear(RaceNews(summary=summary(0xFF0001, phase=Phase.RACING), epoch=1, closed=False), float(now))
+        asked.lobby.hear(news(0xFF0001, phase=Phase.RACING), float(now))
         asked.lobby.update(float(now))
         assert asked.race_of(wish(1), float(now)) == race
 
@@ -230,7 +236,7 @@ def test_a_race_is_listed_when_it_was_heard_of() -> None:
     asked = Asked()
     race = asked.race_of(wish(1))
     assert asked.lobby.listed().total == 0
-    asked.lobby.hear(RaceNews(summary=summary(0xFF0001), epoch=1, closed=False), 0.1)
+    asked.lobby.hear(news(0xFF0001), 0.1)
     assert [listed.race for listed in asked.lobby.listed().races] == [race]
 
 
@@ -274,6 +280,46 @@ def test_what_a_former_owner_of_a_race_says_is_not_believed() -> None:
     lobby.hear(news(1, players=1, epoch=1), 0.1)
     lobby.hear(news(1, epoch=1, closed=True), 0.2)
     assert [race.players for race in lobby.listed().races] == [3]
+
+
+def test_races_that_are_asked_for_at_once_are_made_by_all_replicas_alike_before_any_has_reported_one() -> None:
+    asked, loads = Asked(), {"game-a": 1, "game-b": 0, "game-c": 0}
+    races = [asked.race_of(wish(who, name=f"race {who}")) for who in range(20)]
+    made = Counter(asked.lobby.maker(race, loads) for race in races)
+    assert max(made.values()) - min(made.values()) <= 1
+
+
+@given(st.lists(st.booleans(), max_size=40))
+def test_races_that_are_made_count_once_whether_they_are_reported_or_only_heard_of(reported: list[bool]) -> None:
+    asked, loads = Asked(), dict.fromkeys(("game-a", "game-b", "game-c"), 0)
+    made: Counter[str] = Counter()
+    for who, is_reported in enumerate(reported):
+        race = asked.race_of(wish(who, name=f"race {who}"))
+        maker = asked.lobby.maker(race, loads)
+        assert maker
+        made[maker] += 1
+        asked.lobby.hear(news(int(race, 16), owner=maker, phase=Phase.RACING), 0.0)
+        if is_reported:
+            loads[maker] = made[maker]
+    assert max(made.values(), default=0) - min((made[name] for name in loads), default=0) <= 1
+
+
+def test_a_race_that_is_asked_for_again_is_made_by_the_same_replica_unless_that_one_is_gone() -> None:
+    asked = Asked()
+    race = asked.race_of(wish(1))
+    first = asked.lobby.maker(race, {"game-a": 0, "game-b": 0})
+    other = {"game-a": "game-b", "game-b": "game-a"}[str(first)]
+    assert asked.lobby.maker(race, {str(first): 9, other: 0}) == first
+    assert asked.lobby.maker(race, {other: 5}) == other
+    assert asked.lobby.maker(race, {}) is None
+
+
+def test_a_race_that_another_replica_took_over_counts_there() -> None:
+    asked = Asked()
+    asked.lobby.hear(news(1, owner="game-a"), 0.0)
+    asked.lobby.hear(news(1, epoch=2, owner="game-b"), 0.1)
+    race = asked.race_of(wish(1, name="another"))
+    assert asked.lobby.maker(race, {"game-a": 0, "game-b": 0}) == "game-a"
 
 
 class Rush(RuleBasedStateMachine):
