@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from schemas.limits import PING_EVERY
+from schemas.limits import PING_EVERY, PING_EVERY_AT_REST, REST_AFTER, SERVER_SILENCE, SERVER_SILENCE_AT_REST
 from schemas.to_server import Ping
 
 STALL: Final = 0.5
@@ -16,16 +16,22 @@ class Heartbeat:
 
     def __init__(self) -> None:
         self.round_trip = 0.0
-        self._heard = self._ticked = self._sent = 0.0
+        self._heard = self._ticked = self._sent = self._wanted = 0.0
         self._id = 0
 
     def started(self, now: float) -> None:
         """There is a connection."""
-        self._heard = self._ticked = now
+        self._heard = self._ticked = self._wanted = now
 
     def heard(self, now: float) -> None:
         """Something came, whatever it was."""
         self._heard = now
+
+    def wanted(self, now: float) -> None:
+        """We ask for something, or are in a race: we rest no more, and what the server owes us it owes from now on."""
+        if self._rests(now):
+            self._heard = now
+        self._wanted = now
 
     def silence(self, now: float) -> float:
         """Seconds in which we listened and heard nothing; to be asked for at every tick."""
@@ -34,9 +40,14 @@ class Heartbeat:
         self._ticked = now
         return now - self._heard
 
+    def is_lost(self, now: float) -> bool:
+        """The server has been silent for longer than it may; to be asked at every tick."""
+        return self.silence(now) > (SERVER_SILENCE_AT_REST if self._rests(now) else SERVER_SILENCE)
+
     def due(self, now: float) -> list[Ping]:
         """The ping to send now, if it is time for one."""
-        if self._id and now < self._sent + PING_EVERY:
+        every = PING_EVERY_AT_REST if self._rests(now) else PING_EVERY
+        if self._id and now < self._sent + every:
             return []
         self._id, self._sent = self._id + 1, now
         return [Ping(id=self._id)]
@@ -46,3 +57,6 @@ class Heartbeat:
         if ping_id == self._id:
             took = now - self._sent
             self.round_trip += SMOOTHING * (took - self.round_trip) if self.round_trip else took
+
+    def _rests(self, now: float) -> bool:
+        return now - self._wanted >= REST_AFTER

@@ -26,7 +26,7 @@ state (the old connection's `lost` after the new one was asked for) changes noth
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from enum import Enum, auto
 from random import Random
 from typing import Any, Final
@@ -42,7 +42,7 @@ from schemas.base import BadMessage
 from schemas.close import Close, CloseCode, Error, ErrorCode
 from schemas.framing import BadFrame, Lines
 from schemas.ids import room_of
-from schemas.limits import MAX_SERVER_FRAME_BYTES, PROTOCOL, SERVER_SILENCE
+from schemas.limits import MAX_SERVER_FRAME_BYTES, PROTOCOL
 from schemas.race import RaceState, Snapshot
 
 GREETING_WITHIN: Final = 2.0
@@ -154,14 +154,12 @@ class Session:
 
     def tick(self, now: float) -> None:
         """Carries out what time brings; call it about 50 times a second, and after asking for something."""
-        silence = self._heartbeat.silence(now)
-        if self.state is State.GREETING and silence > GREETING_WITHIN:
+        if self.state is State.GREETING and self._heartbeat.silence(now) > GREETING_WITHIN:
             self.lost(now, "the server does not answer")
-        elif self.state is State.OPEN and silence > SERVER_SILENCE:
+        elif self.state is State.OPEN and self._heartbeat.is_lost(now):
             self.lost(now, "the server fell silent")
         elif self.state is State.OPEN:
-            for message in self._due(now):
-                self._send(message)
+            self._keep_up(now)
 
     def outgoing(self) -> bytes:
         """Bytes to send; empty when there are none."""
@@ -176,10 +174,12 @@ class Session:
 
     # Within
 
-    def _due(self, now: float) -> Iterator[to_server.AnyToServer]:
-        yield from self._heartbeat.due(now)
-        yield from self.racing.due(now)
-        yield from self.chat.due(now)
+    def _keep_up(self, now: float) -> None:
+        due = [*self.racing.due(now), *self.chat.due(now)]
+        if due or self.racing.view:
+            self._heartbeat.wanted(now)
+        for message in (*self._heartbeat.due(now), *due):
+            self._send(message)
 
     def _send(self, message: to_server.AnyToServer) -> None:
         self._out.append(message.line())

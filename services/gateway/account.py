@@ -28,6 +28,10 @@ class Meter:
         self._at, self._spent = now, 0.0
 
     @property
+    def is_full(self) -> bool:
+        return self.left >= self.rate.at_once
+
+    @property
     def debt(self) -> float:
         """What was spent and has not come back."""
         return self.rate.at_once - self.left
@@ -36,11 +40,11 @@ class Meter:
         """Owed is never more than twice what may be spent at once: so there is an end to every wait."""
         self.left = max(self.left - cost, -self.rate.at_once)
 
-    def refill(self, now: float) -> float:
-        """Gives back what is due; what was spent since the last time."""
+    def refill(self, now: float, since: float = 0.0) -> float:
+        """Gives back what is due; what was spent since the last time. `since`: nothing was until then."""
         spent = self._mark - self.left
         self._spent += spent
-        self.left = self._mark = min(self.rate.at_once, self.left + self.rate.per_s * (now - self._at))
+        self.left = self._mark = min(self.rate.at_once, self.left + self.rate.per_s * (now - max(self._at, since)))
         self._at = now
         return spent
 
@@ -85,13 +89,15 @@ class Account:
     """The meters of one client, or of one address with all clients there."""
 
     __slots__ = (
-        "_calm",
+        "_burst_at",
         "_lapsed_at",
         "bytes",
+        "charged_at",
         "connections",
         "elsewhere",
         "id",
         "is_address",
+        "is_calm",
         "messages",
         "meters",
         "most",
@@ -105,8 +111,10 @@ class Account:
         """`most`: connections at a time."""
         self.meters = {name: Meter(name, rate, now) for name, rate in rates.items()}
         self.messages, self.bytes = self.meters["messages"], self.meters["bytes"]
-        self._calm = self.messages.rate.at_once - CALM * self.messages.rate.per_s
-        self._lapsed_at = now
+        self._burst_at = self.messages.rate.at_once - CALM * self.messages.rate.per_s
+        self._lapsed_at = self.charged_at = now
+        self.is_calm = False
+        """A client that was found to owe nothing at its last charge, and has asked for nothing since."""
         self.connections = self.elsewhere = 0
         """Here, and on other gateways as last heard."""
         self.new_here = False
@@ -121,7 +129,7 @@ class Account:
         count = data.count(b"\n")
         messages.left -= count
         all_bytes.left -= len(data)
-        if messages.left < self._calm:
+        if messages.left < self._burst_at:
             if messages.left < 0:
                 return messages
             bursts.left -= count
@@ -178,14 +186,35 @@ class Account:
 
         The meter that is overdrawn, if the client took more than an equal share.
         """
-        overdrawn = None
+        since, client.charged_at = client.charged_at, now
+        if client.is_calm and client.messages.is_full and client.bytes.is_full:
+            return None  # as most, most of the time
+        overdrawn, client.is_calm = None, True
         for name, its in client.meters.items():
-            spent, meter = its.refill(now), self.meters.get(name)
+            spent, meter = its.refill(now, since), self.meters.get(name)
+            if its.is_full:
+                its.untold()
+            else:
+                client.is_calm = False
             if meter:
                 meter.left -= spent
                 if meter.left < 0 and spent * self.connections > meter.rate.per_s:
                     overdrawn = meter
         return overdrawn
+
+    def spend(self, what: str, now: float) -> tuple[Meter, float]:
+        """Takes one of what may be spent, or says how many seconds later there is one."""
+        meter = self.meters[what]
+        wait = meter.wait(now)
+        if not wait:
+            meter.left -= 1
+            self.is_calm = False
+        return meter, wait
+
+    @property
+    def may_be_passed_over(self) -> bool:
+        """A connected client that owes next to nothing."""
+        return self.is_calm and self.connections > 0 and not self.new_here and self.messages.left >= self._burst_at
 
     @property
     def matters(self) -> bool:

@@ -18,7 +18,8 @@ What a client may not send closes the connection, with a reason; so does what is
 wrong (a name, a line) is answered with `error` and changes nothing.
 
 Deadlines: `hello` within `limit_hello`; once open, any frame within `limit_idle`, and a ping's pong too, or the client
-does not read. It is pinged every second, more rarely while frames are coming and lines are going anyway.
+does not read. It is pinged every second, more rarely while frames are coming and lines are going anyway, or while it
+rests: is in no race and wants nothing, as most who only stay connected.
 
 Who talks or asks too fast is told so, with the time to wait, and that message is as if it had not come.
 
@@ -39,7 +40,16 @@ from schemas.base import BadMessage, Message
 from schemas.caller import Caller
 from schemas.close import Close, CloseCode, Error, ErrorCode
 from schemas.framing import BadFrame
-from schemas.limits import INPUT_REPEAT, MAX_NUMBER, PING_EVERY, PROTOCOL, SESSION_GRACE, SESSION_LIFETIME
+from schemas.limits import (
+    INPUT_REPEAT,
+    MAX_NUMBER,
+    PING_EVERY,
+    PING_EVERY_AT_REST,
+    PROTOCOL,
+    REST_AFTER,
+    SESSION_GRACE,
+    SESSION_LIFETIME,
+)
 from schemas.stored import StoredSession
 from schemas.to_game import Attach
 from schemas.to_server import AnyToServer, Bye, Drive, Hello, Ping, Pong, Resume, Say, Tell, to_server
@@ -77,6 +87,7 @@ class Session:
     """One connection's side of a session. Times are seconds of one steady clock."""
 
     __slots__ = (
+        "_asked_at",
         "_count",
         "_driven",
         "_driven_at",
@@ -112,7 +123,7 @@ class Session:
         """What the client has spent; from `welcome` on, that of the session on whichever connection."""
         self.id = ""
         """Of the session; empty before `welcome`."""
-        self._heard_at = self._renewed_at = now
+        self._heard_at = self._asked_at = self._renewed_at = now
         self._limits = limits
         self._due = now + limits.limit_hello
         self._names_left = limits.limit_names
@@ -160,7 +171,7 @@ class Session:
         if self.state is State.CLOSED:
             return () if resumed else (Forget(stored),)
         self.state, self.id, self.stored, self._new = State.OPEN, stored.session, stored, not resumed
-        self._heard_at = self._renewed_at = now
+        self._heard_at = self._asked_at = self._renewed_at = now
         self._ends_at = now + left
         session, nick, race = stored.session, stored.nick, stored.race
         caller = Caller(session=session, nick=nick, gateway=stored.gateway, generation=stored.generation)
@@ -192,16 +203,21 @@ class Session:
             return self.close(refusals.no_hello(self._limits.limit_hello))
         if self.state is not State.OPEN:
             return ()
-        silent = now - self._heard_at
-        if silent >= self._limits.limit_idle - INEXACT:
-            return self.close(refusals.silent(self._limits.limit_idle, silent))
+        silent, rests = now - self._heard_at, not self.player.race and now - self._asked_at >= REST_AFTER
+        may_be_silent = self._limits.limit_idle + (PING_EVERY_AT_REST if rests else 0.0)
+        if silent >= may_be_silent - INEXACT:
+            return self.close(refusals.silent(may_be_silent, silent))
         unread = 0.0 if self._unread_since is None else now - self._unread_since
         if unread >= self._limits.limit_idle - INEXACT:
             return self.close(refusals.unread(self._limits.limit_idle, unread))
         if now >= self._ends_at - INEXACT:
             return self.expel(refusals.too_old())
-        talking = silent < PING_EVERY and now - wrote_at < QUIET
-        due = now - self._pinged_at >= PROBE_EVERY - INEXACT or not talking
+        every = 0.0
+        if silent < PING_EVERY and now - wrote_at < QUIET:
+            every = PROBE_EVERY
+        elif rests:  # and is sent nothing else, or it has to show that it reads
+            every = PING_EVERY_AT_REST if wrote_at - self._pinged_at < QUIET else PROBE_EVERY
+        due = now - self._pinged_at >= every - INEXACT
         return (*self._renew(now), *(self._probe(now) if due else ()))
 
     def close(self, close: Close) -> Sequence[Action]:
@@ -308,14 +324,11 @@ class Session:
 
     def _too_fast(self, what: str, about: int) -> Error | None:
         """Takes one of what may be spent, or says when there is one."""
-        meter = self.account.meters[what]
-        wait = meter.wait(self._heard_at)
-        if wait:
-            return refusals.too_fast(meter, wait, about)
-        meter.left -= 1
-        return None
+        meter, wait = self.account.spend(what, self._heard_at)
+        return refusals.too_fast(meter, wait, about) if wait else None
 
     def _routed(self, message: Message) -> Sequence[Action]:
+        self._asked_at = self._heard_at
         return self._moved(ROUTES[type(message)](self.player, message))
 
     def _moved(self, step: Step) -> Sequence[Action]:

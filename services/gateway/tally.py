@@ -87,6 +87,8 @@ class Tally:
         """Looks at a part of the accounts."""
         now = self._clock()
         for account in self._wheel.step():
+            if account.may_be_passed_over:
+                continue
             if account.is_address or not account.connections:  # of a connected client its connection does it
                 account.refill(now)
             if account.matters:

@@ -12,7 +12,7 @@ from client.identity import Identity
 from client.session import GREETING_WITHIN, IDS_LEFT_FREE, Session, State
 from schemas.base import Message
 from schemas.close import Close, CloseCode, Error, ErrorCode
-from schemas.limits import PING_EVERY, PROTOCOL, REQUEST_RETRY, SERVER_SILENCE
+from schemas.limits import PING_EVERY, PROTOCOL, REQUEST_RETRY, REST_AFTER, SERVER_SILENCE
 from schemas.race import Phase
 from schemas.to_client import Joined, Paused, Ping, Pong, Room
 from schemas.to_server import Bye, Enter, Hello, Quick, Resume
@@ -182,6 +182,25 @@ def test_a_silent_server_is_left_and_a_talking_one_is_not() -> None:
         peer.wait(SERVER_SILENCE * 0.9, silent=True)
         peer.say(Ping(id=1))
         assert peer.session.has_connection
+    peer.wait(SERVER_SILENCE, silent=True)
+    assert not peer.session.has_connection
+
+
+def test_at_rest_a_server_may_be_silent_for_longer_until_something_is_asked_for_and_in_a_race_never() -> None:
+    peer = opened()
+    peer.say(Room(room="lobby", era="0" * 8, epoch=1, first=1, head=0, complete=True, count=1, members=("Ada",)))
+    peer.wait(REST_AFTER + SERVER_SILENCE)
+    peer.wait(SERVER_SILENCE * 2, silent=True)
+    assert peer.session.has_connection
+    peer.session.racing.quick()
+    peer.wait(SERVER_SILENCE - 0.1, silent=True)
+    assert peer.session.has_connection
+    peer.wait(0.2, silent=True)
+    assert not peer.session.has_connection
+
+    peer = Peer()
+    peer.open_in_race()
+    peer.wait(REST_AFTER + SERVER_SILENCE)
     peer.wait(SERVER_SILENCE, silent=True)
     assert not peer.session.has_connection
 

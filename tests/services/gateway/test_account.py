@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.limits import MAX_GATEWAYS_TOLD
-from services.gateway.account import Account, Meter, of_address, of_client
+from services.gateway.account import CALM, Account, Meter, of_address, of_client
 from services.shared.limits import Limits, Rate
 
 LIMITS = Limits(limit_messages=Rate(10, 5, 1), limit_bytes=Rate(1000, 100, 1), limit_address_messages=Rate(20, 10, 1))
@@ -139,6 +139,43 @@ def test_what_clients_spend_is_their_addresss_too_and_only_who_takes_more_than_a
     assert home.charge(quiet, 0.0) is None
     louder.received(PING * 4, PLENTY)
     assert home.charge(louder, 1.0) is home.messages
+
+
+@given(st.lists(st.tuples(st.integers(0, 12), st.sampled_from(["", "chat lines", "requests"])), max_size=30))
+def test_of_whom_nothing_came_no_meter_is_looked_at_and_yet_each_shows_what_it_would(
+    seconds: list[tuple[int, str]],
+) -> None:
+    home, client, looked_at = of_address("", LIMITS, 0.0), of_client("a", LIMITS, 0.0), of_client("b", LIMITS, 0.0)
+    for now, (frames, asked) in enumerate(seconds, start=1):
+        for one in (client, looked_at):
+            if frames:
+                one.received(PING * frames, PLENTY)
+            if asked and frames:
+                one.spend(asked, now - 0.5)
+        home.charge(client, now)
+        looked_at.refill(now)
+        assert [round(one.left, 6) for one in client.meters.values()] == [
+            round(one.left, 6) for one in looked_at.meters.values()
+        ]
+
+
+@given(st.lists(st.tuples(st.integers(0, 12), st.sampled_from(["", "chat lines", "requests"])), max_size=30))
+def test_who_is_passed_over_owes_no_line_and_no_request_and_less_than_a_burst(seconds: list[tuple[int, str]]) -> None:
+    home, client = of_address("", LIMITS, 0.0), of_client("a", LIMITS, 0.0)
+    client.connections = 1
+    for now, (frames, asked) in enumerate(seconds, start=1):
+        home.charge(client, now)
+        if client.may_be_passed_over:
+            assert not client.matters
+            assert not any(meter.report() for meter in client.meters.values())
+        if frames:
+            client.received(PING * frames, PLENTY)
+        if asked and frames:
+            client.spend(asked, now + 0.5)
+        if client.may_be_passed_over:
+            assert client.messages.debt <= CALM * client.messages.rate.per_s
+            assert not client.meters["chat lines"].debt
+            assert not client.meters["requests"].debt
 
 
 def test_an_address_of_the_operators_own_is_not_limited() -> None:

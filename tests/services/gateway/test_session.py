@@ -1,5 +1,6 @@
 import json
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -11,13 +12,22 @@ from schemas.caller import Detach
 from schemas.close import Close, CloseCode, Error, ErrorCode
 from schemas.framing import BadFrame
 from schemas.ids import room_of
-from schemas.limits import HELLO_WITHIN, INPUT_REPEAT, PING_EVERY, PONG_WITHIN, PROTOCOL, SESSION_GRACE
+from schemas.limits import (
+    HELLO_WITHIN,
+    INPUT_REPEAT,
+    PING_EVERY,
+    PING_EVERY_AT_REST,
+    PONG_WITHIN,
+    PROTOCOL,
+    REST_AFTER,
+    SESSION_GRACE,
+)
 from schemas.to_chat import ExitRoom
 from schemas.to_client import Ping, Pong, Welcome
 from schemas.to_game import Attach, GiveUp
 from schemas.to_server import Input
 from services.gateway.actions import Action, CloseWith, Follow, Forget, Keep, Open, Publish, Resume, Steer
-from services.gateway.session import KEPT, RENEW_EVERY, Session, State
+from services.gateway.session import KEPT, PROBE_EVERY, RENEW_EVERY, Session, State
 from tests.services.gateway.shapes import (
     ANN,
     LIMITS,
@@ -317,6 +327,45 @@ def test_whoever_is_silent_is_pinged_and_then_closed_for_another_try() -> None:
     assert sent(session.check(PONG_WITHIN - 0.1, PONG_WITHIN - 0.2)) == [Ping(id=1)]
     close = closed_with(session.check(PONG_WITHIN, 0.0))
     assert (close.code, close.limit, close.actual, close.reconnect) == (CloseCode.IDLE, "5.0 s", "5.0 s", True)
+
+
+def test_who_rests_is_pinged_rarely_and_has_as_long_to_answer_as_anybody() -> None:
+    session = at_home()
+    for second in range(1, round(REST_AFTER)):
+        assert sent(session.check(second, 0.0)) == [Ping(id=second)]
+        session.receive(frame("pong", id=second), second + 0.01)
+    pinged = REST_AFTER - 1
+    for second in range(1, round(PING_EVERY_AT_REST)):
+        assert sent(session.check(pinged + second, pinged)) == []
+    pinged += PING_EVERY_AT_REST
+    assert sent(session.check(pinged, 0.0)) == [Ping(id=round(REST_AFTER))]
+    assert sent(session.check(pinged + PONG_WITHIN - 0.1, pinged)) == []
+    close = closed_with(session.check(pinged + PONG_WITHIN, pinged))
+    assert (close.code, close.limit) == (CloseCode.IDLE, f"{PONG_WITHIN + PING_EVERY_AT_REST} s")
+
+
+def test_who_asks_for_something_or_is_in_a_race_does_not_rest() -> None:
+    session = at_home()
+    session.receive(frame("pong", id=1), REST_AFTER + 0.5)
+    assert sent(session.check(REST_AFTER + 1, 0.0)) == [Ping(id=1)]
+    session.receive(frame("races"), REST_AFTER + 1.5)
+    assert sent(session.check(REST_AFTER + 2, REST_AFTER + 1)) == [Ping(id=1)]
+    racing = at_home(RACE)
+    for second in range(1, round(REST_AFTER) + 3):
+        assert sent(racing.check(second, second - 1)) == [Ping(id=second)]
+        racing.receive(frame("pong", id=second), second + 0.01)
+
+
+def test_who_rests_but_is_sent_lines_shows_every_other_second_that_it_reads() -> None:
+    session = at_home()
+    pinged = []
+    for second in range(1, round(REST_AFTER) * 2):
+        for ping in sent(session.check(second, second - 0.5)):
+            assert isinstance(ping, Ping)
+            pinged.append(second)
+            session.receive(frame("pong", id=ping.id), second + 0.01)
+    later = [second for second in pinged if second > REST_AFTER]
+    assert {after - before for before, after in pairwise(later)} == {PROBE_EVERY}
 
 
 def test_any_frame_is_a_sign_of_life() -> None:
