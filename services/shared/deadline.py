@@ -1,8 +1,7 @@
 """How long Redis is waited for, and what it means when it does not answer."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from types import TracebackType
 from typing import Final
 
 from redis.exceptions import RedisError, ResponseError
@@ -20,18 +19,31 @@ class NotReplicated(RedisError):
     """It has run, but not enough replicas have it in time: a failover may lose it."""
 
 
-@asynccontextmanager
-async def deadline(seconds: float | None = None) -> AsyncIterator[None]:
+class deadline:  # noqa: N801 - used like a function
     """Around what asks Redis: raises one of `Unavailable` when it takes too long, and counts whatever goes wrong.
 
     It may take `COMMAND_WITHIN` where nothing else is said.
     """
-    try:
-        async with asyncio.timeout(COMMAND_WITHIN if seconds is None else seconds):
-            yield
-    except Unavailable as error:
-        metrics.REDIS_ERRORS.add(_kind(error))
-        raise
+
+    __slots__ = ("_timeout",)
+
+    def __init__(self, seconds: float | None = None) -> None:
+        self._timeout = asyncio.timeout(COMMAND_WITHIN if seconds is None else seconds)
+
+    async def __aenter__(self) -> None:
+        await self._timeout.__aenter__()
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            await self._timeout.__aexit__(kind, error, trace)
+        except TimeoutError as late:
+            error = late
+            raise
+        finally:
+            if isinstance(error, Unavailable):
+                metrics.REDIS_ERRORS.add(_kind(error))
 
 
 def _kind(error: Exception) -> str:

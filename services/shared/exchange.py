@@ -29,9 +29,10 @@ async def exchanged(pool: Any, commands: Sequence[Command]) -> list[Any]:
     """
     if not commands:
         return []
-    if pool not in _LINES:
-        _LINES[pool] = _Lines(pool)
-    return await _LINES[pool].exchange(commands)
+    lines = _LINES.get(pool)
+    if lines is None:
+        lines = _LINES[pool] = _Lines(pool)
+    return await lines.exchange(commands)
 
 
 def accepted(answers: list[Any]) -> list[Any]:
