@@ -66,6 +66,10 @@ class Peers:
         since = self._reporting_since
         return 0.0 if since is None else min(self._bus.listening_for, self._clock() - since)
 
+    @property
+    def alone(self) -> bool:
+        return not self._others
+
     def known(self, name: str) -> bool:
         return name == self.me or name in self._others
 
@@ -108,8 +112,8 @@ class Peers:
 
     async def look_for_life(self) -> None:
         """Counts who listens on the others' life channels; on the own one too, to know whether that tells of them."""
-        if not self._others:
-            return  # asked 40 times a second, it would be most of what a replica without peers costs at rest
+        if self.alone:
+            return
         channels = {self._group.life(name): name for name in (self.me, *self._others)}
         counts = await subscribers(self._leases.redis, list(channels))
         if not counts[self._group.life(self.me)]:

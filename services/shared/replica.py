@@ -28,6 +28,8 @@ from services.shared.register import Register
 from services.shared.subscriber import Handler
 
 WATCH_EVERY: Final = 0.025
+ALONE_EVERY: Final = 0.25
+"""Without peers: there is nobody to watch over, and the next one's death is not believed for its first second."""
 SEARCH_EVERY: Final = 0.1
 """Between two looks for what a dead replica owned."""
 SWEEP_EVERY: Final = 2.0
@@ -152,14 +154,17 @@ class Replica:
             except Unavailable as error:
                 log.debug("cannot watch, Redis is away", error=reason(error))
                 await asyncio.sleep(WATCH_EVERY)
+            every = ALONE_EVERY if self.peers.alone and not self._wants else WATCH_EVERY
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(WATCH_EVERY):
+                async with asyncio.timeout(every):
                     await self._wanted.wait()
             self._wanted.clear()
 
     async def _answer_wants(self) -> None:
         wants, lost = list(self._wants), dict(self._lost)
         self._missing.clear()
+        if not wants and not lost:
+            return
         new = {want.owned for want in wants if want.owned not in lost and not self._keeper.holds(want.owned)}
         settled = self._bus.listening_for >= RENEWED_BY
         heard = await self._heard(new)
