@@ -58,7 +58,7 @@ ANNOUNCED_MEMBERS: Final = 50
 HELLO_WITHIN: Final = 5.0
 PING_EVERY: Final = 1.0
 """The gateway pings this often, ..."""
-PING_EVERY_AT_REST: Final = 6.0
+PING_EVERY_AT_REST: Final = 3.0
 """... but only this often a client that is at rest."""
 REST_AFTER: Final = 10.0
 """Seconds without asking for or saying anything, outside of races, after which a client is at rest."""
@@ -66,7 +66,7 @@ PONG_WITHIN: Final = 5.0
 """A connection is closed where a ping has had no answer for so long; clients use SERVER_SILENCE the other way."""
 SERVER_SILENCE: Final = 1.2
 """A client that heard nothing for so long (pings come every second, snapshots faster) tries another gateway; ..."""
-SERVER_SILENCE_AT_REST: Final = 7.0
+SERVER_SILENCE_AT_REST: Final = 4.0
 """... at rest only after so long, and SERVER_SILENCE after it asks for something again."""
 SESSION_GRACE: Final = 30.0
 """A dropped player keeps name and seat for so long."""

@@ -27,6 +27,7 @@ from schemas.to_client import Ping, Pong, Welcome
 from schemas.to_game import Attach, GiveUp
 from schemas.to_server import Input
 from services.gateway.actions import Action, CloseWith, Follow, Forget, Keep, Open, Publish, Resume, Steer
+from services.gateway.connection import CLOSE_WITHIN
 from services.gateway.session import KEPT, PROBE_EVERY, RENEW_EVERY, Session, State
 from tests.services.gateway.shapes import (
     ANN,
@@ -342,6 +343,10 @@ def test_who_rests_is_pinged_rarely_and_has_as_long_to_answer_as_anybody() -> No
     assert sent(session.check(pinged + PONG_WITHIN - 0.1, pinged)) == []
     close = closed_with(session.check(pinged + PONG_WITHIN, pinged))
     assert (close.code, close.limit) == (CloseCode.IDLE, f"{PONG_WITHIN + PING_EVERY_AT_REST} s")
+
+
+def test_who_rests_and_stops_reading_is_gone_within_ten_seconds() -> None:
+    assert PING_EVERY_AT_REST + PONG_WITHIN + CLOSE_WITHIN <= 10
 
 
 def test_who_asks_for_something_or_is_in_a_race_does_not_rest() -> None:
