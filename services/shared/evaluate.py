@@ -47,7 +47,16 @@ async def _evaluated(pool: Any, source: str, calls: Sequence[Call], replicas: in
         # finds its own work done.
         await exchanged(pool, [("SCRIPT", "LOAD", source)])
         answers = await _run(pool, source, calls, replicas)
-    if replicas and (reached := answers.pop()) < replicas:
+    return _replicated(answers, replicas) if replicas else answers
+
+
+def _replicated(answers: list[Any], replicas: int) -> list[Any]:
+    """The last of these tells how many replicas have the rest. Raises `NotReplicated` where too few do."""
+    *answers, reached = answers
+    if isinstance(reached, Exception):
+        # A primary no more: what it refused tells where to ask, and nobody vouches for what it still answered.
+        return [answer if isinstance(answer, Exception) else reached for answer in answers]
+    if reached < replicas:
         raise NotReplicated(f"{reached} of {replicas} replicas have it")
     return answers
 

@@ -13,7 +13,9 @@ def test_faults_are_found_in_every_log_and_warnings_are_none(tmp_path: Path) -> 
     ]
 
 
-def test_a_long_line_is_shortened(tmp_path: Path) -> None:
-    (tmp_path / "game-1.log").write_text('{"level": "error", "event": "' + "x" * 1000)
+def test_of_a_long_line_both_ends_are_shown(tmp_path: Path) -> None:
+    (tmp_path / "game-1.log").write_text('{"level": "error", "trace": "' + "x" * 1000 + 'TypeError: why"}\n')
     [trouble] = troubles(tmp_path)
-    assert len(trouble) < SHOWN + 50
+    assert trouble.startswith('log of game-1: {"level": "error"')
+    assert trouble.endswith('TypeError: why"}')
+    assert len(trouble) < 2 * SHOWN + 50
