@@ -191,6 +191,8 @@ class Account:
             return None  # as most, most of the time
         overdrawn, client.is_calm = None, True
         for name, its in client.meters.items():
+            if its.is_full:
+                continue
             spent, meter = its.refill(now, since), self.meters.get(name)
             if its.is_full:
                 its.untold()
@@ -211,10 +213,9 @@ class Account:
             self.is_calm = False
         return meter, wait
 
-    @property
-    def may_be_passed_over(self) -> bool:
-        """A connected client that owes next to nothing."""
-        return self.is_calm and self.connections > 0 and not self.new_here and self.messages.left >= self._burst_at
+    def lasts(self, seconds: float) -> bool:
+        """Whoever sends no faster than it may need not be given anything back for so long."""
+        return all(meter.left >= meter.rate.per_s * seconds for meter in (self.messages, self.bytes))
 
     @property
     def matters(self) -> bool:

@@ -60,6 +60,9 @@ class Host(Protocol):
 
     def gone(self, connection: "Connection") -> None: ...
 
+    def charge(self, connection: "Connection", now: float) -> Meter | None:
+        """Counts what it has spent; the meter of its address that this overdraws, if it took more than its share."""
+
     def flush_soon(self, connection: "Connection") -> None:
         """Calls `flush` once in this pass of the event loop."""
 
@@ -253,14 +256,14 @@ class Connection(asyncio.Protocol):
 
     def check(self, now: float) -> None:
         """Looks at the deadlines; called about once a second."""
-        self._carefully(self._check, now)
+        if now >= self.session.calm_until or self._closing_at is not None:
+            self._carefully(self._check, now)
 
     def _check(self, now: float) -> None:
+        overdrawn = self._host.charge(self, now)
         if self._closing_at is not None:
             self._see_off(now, self._closing_at)
-            return
-        overdrawn = self.home.charge(self.session.account, now) if self.home else None
-        if overdrawn:
+        elif overdrawn:
             self._host.perform(self, self.session.close(refusals.flood(overdrawn, "address")))
         else:
             self._host.perform(self, self.session.check(now, self._wrote_at))

@@ -150,6 +150,13 @@ class Gateway:
         if close:
             self.perform(connection, connection.session.close(close))
 
+    def charge(self, connection: Connection, now: float) -> Meter | None:
+        account = connection.session.account
+        overdrawn = connection.home.charge(account, now) if connection.home else None
+        if account.new_here or not account.is_calm:
+            self._tally.look(account)
+        return overdrawn
+
     def _turned_away(self, address: str) -> Close | None:
         """Of an address whose connection could not stay."""
         home = self._tally.of_address(address)
@@ -163,7 +170,7 @@ class Gateway:
         return refusals.turned_away(overdrawn, overdrawn.wait(self.now())) if overdrawn else None
 
     def gone(self, connection: Connection) -> None:
-        connection.session.account.connections -= 1
+        self._tally.disconnected(connection.session.account)
         if connection.home:
             connection.home.connections -= 1
         self._wheel.remove(connection)
@@ -219,9 +226,10 @@ class Gateway:
         while True:
             at = max(at + STEP, self.now() - PING_EVERY)  # after a pause the missed steps are not made up for
             await asyncio.sleep(at - self.now())
+            now = self.now()
             for connection in self._wheel.step():
-                connection.check(self.now())
-            self.bursts.refill(self.now())
+                connection.check(now)
+            self.bursts.refill(now)
             self._switchboard.sweep()
             self._port.sweep()
             self._tally.step()

@@ -19,7 +19,7 @@ wrong (a name, a line) is answered with `error` and changes nothing.
 
 Deadlines: `hello` within `limit_hello`; once open, any frame within `limit_idle`, and a ping's pong too, or the client
 does not read. It is pinged every second, more rarely while frames are coming and lines are going anyway, or while it
-rests: is in no race and wants nothing, as most who only stay connected.
+rests: is in no race and wants nothing, as most who only stay connected. Of those there may be ten thousand.
 
 Who talks or asks too fast is told so, with the time to wait, and that message is as if it had not come.
 
@@ -60,9 +60,9 @@ from services.gateway.player import Player, Step
 from services.gateway.routes import ROUTES
 from services.shared.limits import Limits
 
-KEPT: Final = SESSION_GRACE + 15.0
+KEPT: Final = SESSION_GRACE + 30.0
 """Seconds that Redis keeps the session of a living connection; renewed every ..."""
-RENEW_EVERY: Final = 10.0
+RENEW_EVERY: Final = 20.0
 """... so that after a gateway's death at least the grace is left."""
 QUIET: Final = 0.1
 """Whoever was sent something within so many seconds need not be pinged just now ..."""
@@ -105,6 +105,7 @@ class Session:
         "_told",
         "_unread_since",
         "account",
+        "calm_until",
         "id",
         "player",
         "state",
@@ -135,6 +136,8 @@ class Session:
         """When the ping was sent that has no pong yet."""
         self._proved = self._new = False
         self._ends_at = math.inf
+        self.calm_until = 0.0
+        """Until then `check` has nothing to look at, whatever the client does meanwhile."""
 
     def receive(self, frame: bytes, now: float) -> Sequence[Action]:
         """The client sent a frame that `schemas.framing` let pass."""
@@ -213,12 +216,24 @@ class Session:
         if now >= self._ends_at - INEXACT:
             return self.expel(refusals.too_old())
         every = 0.0
-        if silent < PING_EVERY and now - wrote_at < QUIET:
+        if rests:
+            every = PING_EVERY_AT_REST
+        elif silent < PING_EVERY and now - wrote_at < QUIET:
             every = PROBE_EVERY
-        elif rests:  # and is sent nothing else, or it has to show that it reads
-            every = PING_EVERY_AT_REST if wrote_at - self._pinged_at < QUIET else PROBE_EVERY
         due = now - self._pinged_at >= every - INEXACT
-        return (*self._renew(now), *(self._probe(now) if due else ()))
+        done = (*self._renew(now), *(self._probe(now) if due else ()))
+        self.calm_until = self._next_deadline(now) if rests else 0.0
+        return done
+
+    def _next_deadline(self, now: float) -> float:
+        """Of one at rest; 0 where it has sent so much that it has to be looked at all the same."""
+        if not self.account.lasts(PING_EVERY_AT_REST):
+            return 0.0
+        may_be_silent = self._limits.limit_idle
+        unread_since = now if self._unread_since is None else self._unread_since
+        next_ping = self._pinged_at + PING_EVERY_AT_REST
+        silent_at = self._heard_at + may_be_silent + PING_EVERY_AT_REST
+        return min(next_ping, unread_since + may_be_silent, silent_at, self._ends_at) - INEXACT
 
     def close(self, close: Close) -> Sequence[Action]:
         """Ends the connection. Seat and name wait for the session's next one, if this is the newest."""
@@ -332,6 +347,7 @@ class Session:
         return self._moved(ROUTES[type(message)](self.player, message))
 
     def _moved(self, step: Step) -> Sequence[Action]:
+        self.calm_until = 0.0
         self.player, done = step
         return done if self.player.race == self.stored.race else (*done, self._keep(race=self.player.race))
 

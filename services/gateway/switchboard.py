@@ -175,7 +175,7 @@ class Switchboard:
         welcome = session.welcome(stored, opened.token, self._told, now, resumed=opened.resumed, left=left)
         if session.state is State.OPEN:
             session.account = self._tally.of_session(stored.session, resumed=opened.resumed)
-            session.account.connections += 1
+            self._tally.connected(session.account)
             older = self._connections.get(stored.session)
             self._connections[stored.session] = connection
             self._gone.pop(stored.session, None)

@@ -57,7 +57,7 @@ log = structlog.get_logger()
 
 
 class Tally:
-    """`step` belongs into a timer, so often that all accounts have their turn once a second; `run` tells them."""
+    """`step` belongs into a timer, so often that its accounts have their turn once a second; `run` tells them."""
 
     def __init__(self, redis: Redis, gateway: str, limits: Limits, clock: Callable[[], float], steps: int) -> None:
         self._redis, self._gateway, self._limits, self._clock = redis, gateway, limits, clock
@@ -83,23 +83,35 @@ class Tally:
         account.new_here = resumed
         return account
 
+    def connected(self, client: Account) -> None:
+        """A connection has this account: from now on that gives back what is due, and calls `look`."""
+        client.connections += 1
+        self._wheel.remove(client)
+
+    def disconnected(self, client: Account) -> None:
+        client.connections -= 1
+        if client.id in self._accounts and not client.connections:
+            self._wheel.add(client)
+
     def step(self) -> None:
-        """Looks at a part of the accounts."""
+        """Looks at a part of the accounts that no connection looks at."""
         now = self._clock()
         for account in self._wheel.step():
-            if account.may_be_passed_over:
-                continue
-            if account.is_address or not account.connections:  # of a connected client its connection does it
-                account.refill(now)
-            if account.matters:
-                self._due[account] = None
-            elif account.is_idle:
-                self._wheel.remove(account)
-                del self._accounts[account.id]
-            else:
-                account.untold(now)
-        if self._due:
+            account.refill(now)
+            self.look(account)
+
+    def look(self, account: Account) -> None:
+        """Has the others told what matters to them, and forgets whom nobody uses."""
+        if account.id not in self._accounts:
+            return
+        if account.matters:
+            self._due[account] = None
             self._something.set()
+        elif account.is_idle:
+            self._wheel.remove(account)
+            del self._accounts[account.id]
+        else:
+            account.untold(self._clock())
 
     async def run(self) -> None:
         """Ends only by cancellation or a fault of ours."""

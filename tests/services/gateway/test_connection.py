@@ -105,6 +105,9 @@ class FakeHost:
     def gone(self, connection: Connection) -> None:
         self.left = True
 
+    def charge(self, connection: Connection, now: float) -> None:
+        pass
+
     def flush_soon(self, connection: Connection) -> None:
         self.dirty.append(connection)
 

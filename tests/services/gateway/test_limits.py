@@ -17,7 +17,7 @@ from services.gateway import gateway as gateway_module
 from services.shared.limits import Rate
 from tests.services.gateway.shapes import frame
 from tests.services.gateway.wire import Client, client, gateway, told
-from tests.services.servers import Imitation, ear, until
+from tests.services.servers import Imitation, client_of, ear, eventually, until
 
 LOBBY = names.room("lobby")
 FEW = Rate(2, 1, 1000)
@@ -173,6 +173,14 @@ async def test_a_flooder_who_comes_back_has_to_wait_all_the_same() -> None:
         again.say("enter", room="lobby")
         again.say("say", room="lobby", id=3, text="hi")
         assert (await again.hear(Error)).code is ErrorCode.TOO_FAST
+
+
+async def test_what_a_client_has_spent_is_known_to_all_gateways_while_it_is_still_connected() -> None:
+    server = Imitation()
+    async with gateway(server, limit_chat=FEW) as one, client(one) as ann, client_of(server) as redis:
+        welcome = await ann.hello()
+        ann.say("tell", id=1, to="Bob", text="hi")
+        await eventually(lambda: redis.hget(names.limit(f"session:{welcome.session}"), "chat lines"), b"1")
 
 
 @pytest.mark.parametrize("asked", [{"kind": "races"}, {"kind": "enter", "room": "lobby"}, {"kind": "quick", "id": 7}])

@@ -1,6 +1,5 @@
 import json
 from collections.abc import Callable, Sequence
-from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -28,7 +27,7 @@ from schemas.to_game import Attach, GiveUp
 from schemas.to_server import Input
 from services.gateway.actions import Action, CloseWith, Follow, Forget, Keep, Open, Publish, Resume, Steer
 from services.gateway.connection import CLOSE_WITHIN
-from services.gateway.session import KEPT, PROBE_EVERY, RENEW_EVERY, Session, State
+from services.gateway.session import KEPT, RENEW_EVERY, Session, State
 from tests.services.gateway.shapes import (
     ANN,
     LIMITS,
@@ -361,16 +360,35 @@ def test_who_asks_for_something_or_is_in_a_race_does_not_rest() -> None:
         racing.receive(frame("pong", id=second), second + 0.01)
 
 
-def test_who_rests_but_is_sent_lines_shows_every_other_second_that_it_reads() -> None:
+def test_who_rests_need_not_be_looked_at_before_the_next_ping_unless_it_asks_for_something() -> None:
     session = at_home()
-    pinged = []
-    for second in range(1, round(REST_AFTER) * 2):
-        for ping in sent(session.check(second, second - 0.5)):
-            assert isinstance(ping, Ping)
-            pinged.append(second)
-            session.receive(frame("pong", id=ping.id), second + 0.01)
-    later = [second for second in pinged if second > REST_AFTER]
-    assert {after - before for before, after in pairwise(later)} == {PROBE_EVERY}
+    for second in range(1, round(REST_AFTER)):
+        session.check(second, 0.0)
+        session.receive(frame("pong", id=second), second + 0.01)
+        assert not session.calm_until
+    session.check(REST_AFTER, 0.0)
+    pinged = REST_AFTER - 1
+    assert pinged + PING_EVERY_AT_REST - PING_EVERY < session.calm_until < pinged + PING_EVERY_AT_REST
+    session.receive(frame("races"), REST_AFTER + 0.5)
+    assert not session.calm_until
+
+
+def test_who_rests_and_does_not_answer_is_looked_at_when_its_time_is_up() -> None:
+    session, now = at_home(), REST_AFTER
+    session.check(now, 0.0)
+    gone_at = now + PONG_WITHIN
+    while session.state is State.OPEN:
+        assert session.calm_until <= gone_at
+        now = max(now + PING_EVERY, session.calm_until)
+        session.check(now, 0.0)
+    assert now < gone_at + PING_EVERY
+
+
+def test_who_rests_and_has_sent_nearly_too_much_is_looked_at_every_second() -> None:
+    session = at_home()
+    session.account.messages.left = session.account.messages.rate.per_s
+    session.check(REST_AFTER + 1, 0.0)
+    assert not session.calm_until
 
 
 def test_any_frame_is_a_sign_of_life() -> None:

@@ -7,7 +7,7 @@ import pytest
 from redis.asyncio import Redis
 
 from schemas import names
-from services.gateway.account import Account, Meter
+from services.gateway.account import Account, Meter, of_client
 from services.gateway.tally import TELL, Tally
 from services.shared.evaluate import evaluate
 from services.shared.limits import Limits, Rate
@@ -94,6 +94,29 @@ async def test_a_session_that_moves_takes_its_debts_with_it(make: Begin) -> None
     after.connections = 1
     assert after.meters["chat lines"].left == 5
     await stepping(there, lambda: round(after.meters["chat lines"].left, 1) == 0)
+
+
+async def test_of_a_connected_client_the_others_hear_when_its_connection_looks_or_has_gone(make: Begin) -> None:
+    tally = await make("gateway-a")
+    one = tally.of_session("a" * 16, resumed=False)
+    lines = one.meters["chat lines"]
+    tally.connected(one)
+    for tell in (tally.look, tally.disconnected):
+        lines.left -= 5
+        one.refill(0.0)
+        tally.step()
+        assert not tally._due, "its connection has not looked"
+        tell(one)
+        await stepping(tally, lambda: not lines._spent)
+
+
+async def test_a_client_that_has_no_session_yet_is_nobodys_business(make: Begin) -> None:
+    tally, one = await make("gateway-a"), of_client("", LIMITS, 0.0)
+    one.messages.left = -1.0
+    tally.look(one)
+    tally.disconnected(one)
+    tally.step()
+    assert not tally._due
 
 
 async def test_a_session_that_kept_within_its_rate_for_long_owes_nothing_after_it_moved(
