@@ -60,10 +60,10 @@ from services.gateway.player import Player, Step
 from services.gateway.routes import ROUTES
 from services.shared.limits import Limits
 
-KEPT: Final = SESSION_GRACE + 30.0
+KEPT: Final = SESSION_GRACE + 15.0
 """Seconds that Redis keeps the session of a living connection; renewed every ..."""
-RENEW_EVERY: Final = 20.0
-"""... so that after a gateway's death at least the grace is left."""
+RENEW_EVERY: Final = 10.0
+"""... so that after a gateway's death at least the grace is left, and more often than anybody calls the roll."""
 QUIET: Final = 0.1
 """Whoever was sent something within so many seconds need not be pinged just now ..."""
 PROBE_EVERY: Final = 2.0
