@@ -231,9 +231,9 @@ class Session:
             return 0.0
         may_be_silent = self._limits.limit_idle
         unread_since = now if self._unread_since is None else self._unread_since
-        next_ping = self._pinged_at + PING_EVERY_AT_REST
+        next_ping, next_renewal = self._pinged_at + PING_EVERY_AT_REST, self._renewed_at + RENEW_EVERY
         silent_at = self._heard_at + may_be_silent + PING_EVERY_AT_REST
-        return min(next_ping, unread_since + may_be_silent, silent_at, self._ends_at) - INEXACT
+        return min(next_ping, next_renewal, unread_since + may_be_silent, silent_at, self._ends_at) - INEXACT
 
     def close(self, close: Close) -> Sequence[Action]:
         """Ends the connection. Seat and name wait for the session's next one, if this is the newest."""
@@ -360,7 +360,7 @@ class Session:
         return Keep(self.stored, KEPT)
 
     def _renew(self, now: float) -> Sequence[Action]:
-        if not self._proved or now - self._renewed_at < RENEW_EVERY:
+        if not self._proved or now - self._renewed_at < RENEW_EVERY - INEXACT:
             return ()
         self._renewed_at = now
         return (Keep(self.stored, KEPT),)

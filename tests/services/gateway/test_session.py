@@ -1,5 +1,6 @@
 import json
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -373,6 +374,19 @@ def test_who_rests_need_not_be_looked_at_before_the_next_ping_unless_it_asks_for
     assert pinged + PING_EVERY_AT_REST - PING_EVERY < session.calm_until < pinged + PING_EVERY_AT_REST
     session.receive(frame("races"), REST_AFTER + 0.5)
     assert not session.calm_until
+
+
+def test_who_rests_is_looked_at_when_its_session_is_to_be_renewed() -> None:
+    session, now, renewed = at_home(), 0.0, [0.0]
+    while now < 10 * RENEW_EVERY:
+        now = max(now + PING_EVERY, session.calm_until)
+        actions = session.check(now, 0.0)
+        for ping in sent(actions):
+            assert isinstance(ping, Ping)
+            session.receive(frame("pong", id=ping.id), now)
+        if any(isinstance(action, Keep) for action in actions):
+            renewed.append(now)
+    assert all(after - before < RENEW_EVERY + PING_EVERY for before, after in pairwise(renewed))
 
 
 def test_who_rests_and_does_not_answer_is_looked_at_when_its_time_is_up() -> None:
