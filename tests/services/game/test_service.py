@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 import pytest
@@ -12,6 +12,7 @@ from schemas import names
 from schemas.base import Message
 from schemas.caller import Caller
 from schemas.close import Error, ErrorCode
+from schemas.limits import SNAPSHOT_TICKS
 from schemas.names import GAME, LOBBY, Group, Owned
 from schemas.race import Phase, RaceState, Snapshot
 from schemas.record import Started, entry
@@ -20,9 +21,12 @@ from schemas.to_client import BoardTop, Joined, Left, RaceList, to_client
 from schemas.to_game import FindRace, GiveUp, ListRaces, LookAt, ShowBoard, Steering, SteeringRow, TakeSeat
 from schemas.to_gateway import Seated, Unseated, opened
 from schemas.wanted import Wanted
+from services.game import service as module
 from services.game.inputs import Fate
+from services.game.owned_race import OwnedRace
 from services.game.records import rounds
 from services.game.service import PERIOD, GameService
+from services.shared.claims import Commit, Outcome
 from services.shared.lease import TIME_TO_LIVE
 from tests.services.measured import counted
 from tests.services.servers import WITHIN, Ear, Imitation, Server, client_of, eventually, running, until
@@ -291,6 +295,33 @@ async def test_races_spread_over_the_replicas(server: Server, ear: Ear, redis: R
         await until(lambda: first.races.load() + second.races.load() == 9, "eight races and the lobby")
         loads = sorted([first.races.load(), second.races.load()])
         assert loads == [4, 5]
+
+
+async def test_races_go_on_few_at_a_time_each_with_what_has_come_until_then(
+    server: Server, ear: Ear, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "AT_ONCE", 1)
+    async with game(server, "game-a") as service:
+        for number in range(2):
+            caller = CALLER.replace(session=f"{number:016x}", nick=f"Ann{number}")
+            send(ear, LOBBY, FindRace(caller=caller, id=1, name=None, size=2, bots=1, practice=True))
+        await until(lambda: len(service.races.held) == 3)
+        _, first, second = service.races.held
+        later = service.races.held[second].thing
+        assert isinstance(later, OwnedRace)
+        ticks: dict[Owned, int] = {}
+        commit = service._leases.commit
+
+        async def noted(commits: Sequence[Commit]) -> list[Outcome]:
+            [one] = commits
+            ticks[one.claim.owned] = later.race.tick
+            return await commit(commits)
+
+        monkeypatch.setattr(service._leases, "commit", noted)
+        await until(lambda: second in ticks)
+        ticks.clear()
+        await until(lambda: second in ticks)
+        assert ticks[second] == ticks[first] + SNAPSHOT_TICKS, "it had not gone on yet when the first was written"
 
 
 async def test_a_list_is_sent_to_whoever_asks(server: Server, ear: Ear) -> None:
