@@ -17,7 +17,8 @@ from services.shared.pipeline import pipelined
 from tests.services.servers import Valkey, free_port
 
 HOST: Final = "127.0.0.1"
-DOWN_AFTER_MS: Final = 1000
+DOWN_AFTER_MS: Final = 1500
+"""As deploy/redis/sentinel.conf has it."""
 NAME: Final = "slipstream"
 
 
