@@ -12,7 +12,7 @@ from services.game.inputs import Fate
 from services.shared.metrics import ROUND_TRIPS, Tally
 
 TICK: Final = Histogram(
-    "slipstream_tick_seconds", "Taking up to 24 races on by 3 ticks, without Redis.", buckets=ROUND_TRIPS
+    "slipstream_tick_seconds", "Taking races on by 3 ticks, a few at a time, without Redis.", buckets=ROUND_TRIPS
 )
 CLOCK_LOST: Final = Counter(
     "slipstream_race_clock_lost_seconds_total",

@@ -32,7 +32,7 @@ from services.shared.link import Link
 from services.shared.replica import Replica
 
 PERIOD: Final = SNAPSHOT_TICKS / TICK_HZ
-"""Seconds between two passes of the loop."""
+"""Seconds between two turns of the loop, in each of which every race goes on."""
 AT_ONCE: Final = 24
 """Races that go on before what they did is written: some 3 ms of work, and each pipeline costs more than a race."""
 ROLL_EVERY: Final = 12.0
@@ -42,7 +42,7 @@ log = structlog.get_logger()
 
 
 class GameService:
-    """One replica of the game. `period` is the time between two passes [s]: a shorter one makes races go faster."""
+    """One replica of the game. `period` is the time between two turns [s]: a shorter one makes races go faster."""
 
     def __init__(
         self, redis: Redis, name: str, clock: Callable[[], float] = time.monotonic, period: float = PERIOD
@@ -87,7 +87,7 @@ class GameService:
         return self.races.load()
 
     async def drain(self) -> None:
-        """Hands everything over at the end of a pass; whoever takes a race goes on with its next tick."""
+        """Hands everything over at the end of a turn; whoever takes a race goes on with its next tick."""
         try:
             await self.replica.peers.withdraw()
             self._stopping = True

@@ -137,7 +137,7 @@ class Session:
         self._proved = self._new = False
         self._ends_at = math.inf
         self.calm_until = 0.0
-        """Until then `check` has nothing to look at, whatever the client does meanwhile."""
+        """Until then `check` has nothing to look at; set back by any request, and by a race entered or left."""
 
     def receive(self, frame: bytes, now: float) -> Sequence[Action]:
         """The client sent a frame that `schemas.framing` let pass."""

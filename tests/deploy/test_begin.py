@@ -7,6 +7,8 @@ from typing import Final
 
 import pytest
 
+from tests.services.availability import DOWN_AFTER_MS
+
 BEGIN: Final = Path(__file__).parents[2] / "deploy" / "redis" / "begin"
 CONF: Final = "/usr/local/etc/redis/slipstream.conf"
 ME, REDIS, FOLLOWER, OTHER, DEAD = (f"10.0.0.{number}" for number in range(1, 6))
@@ -97,3 +99,8 @@ def test_sentinels_that_begin_at_the_same_time_are_asked_again(path: str) -> Non
 
 def test_nobody_follows_a_dead_primary(path: str) -> None:
     assert server(path, "redis", DEAD, DEAD, OTHER) == f"redis-server {CONF} --replicaof {OTHER} 6379"
+
+
+def test_sentinels_wait_as_long_as_those_of_the_tests() -> None:
+    conf = BEGIN.with_name("sentinel.conf").read_text()
+    assert f"\nsentinel down-after-milliseconds slipstream {DOWN_AFTER_MS}\n" in conf
