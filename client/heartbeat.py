@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from schemas.limits import PING_EVERY, PING_EVERY_AT_REST, REST_AFTER, SERVER_SILENCE, SERVER_SILENCE_AT_REST
+from schemas.limits import PING_EVERY, REST_AFTER, SERVER_SILENCE, SERVER_SILENCE_AT_REST
 from schemas.to_server import Ping
 
 STALL: Final = 0.5
@@ -45,9 +45,8 @@ class Heartbeat:
         return self.silence(now) > (SERVER_SILENCE_AT_REST if self._rests(now) else SERVER_SILENCE)
 
     def due(self, now: float) -> list[Ping]:
-        """The ping to send now, if it is time for one."""
-        every = PING_EVERY_AT_REST if self._rests(now) else PING_EVERY
-        if self._id and now < self._sent + every:
+        """The ping to send now, if it is time for one; at rest there is none, for the server sends its own."""
+        if self._rests(now) or (self._id and now < self._sent + PING_EVERY):
             return []
         self._id, self._sent = self._id + 1, now
         return [Ping(id=self._id)]

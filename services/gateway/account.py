@@ -13,6 +13,9 @@ from services.shared.limits import UNLIMITED, Limits, Rate
 
 CALM: Final = 2.0
 """Seconds of its rate of messages that a client may always send at once; more is a burst."""
+NEXT_TO_NOTHING: Final = 1 / 128
+"""A part of what may be spent at once, up to which a calm client owes so little that it is not worth giving back yet:
+some pongs."""
 ROUNDING: Final = 0.001
 """Seconds that nobody waits for."""
 
@@ -30,6 +33,10 @@ class Meter:
     @property
     def is_full(self) -> bool:
         return self.left >= self.rate.at_once
+
+    @property
+    def is_nearly_full(self) -> bool:
+        return self.left >= self.rate.at_once * (1 - NEXT_TO_NOTHING)
 
     @property
     def debt(self) -> float:
@@ -114,7 +121,7 @@ class Account:
         self._burst_at = self.messages.rate.at_once - CALM * self.messages.rate.per_s
         self._lapsed_at = self.charged_at = now
         self.is_calm = False
-        """A client that was found to owe nothing at its last charge, and has asked for nothing since."""
+        """A client that owed nothing at a charge, and next to nothing since, and has asked for nothing."""
         self.connections = self.elsewhere = 0
         """Here, and on other gateways as last heard."""
         self.new_here = False
@@ -187,7 +194,7 @@ class Account:
         The meter that is overdrawn, if the client took more than an equal share.
         """
         since, client.charged_at = client.charged_at, now
-        if client.is_calm and client.messages.is_full and client.bytes.is_full:
+        if client.is_calm and client.messages.is_nearly_full and client.bytes.is_nearly_full:
             return None  # as most, most of the time
         overdrawn, client.is_calm = None, True
         for name, its in client.meters.items():
@@ -215,7 +222,8 @@ class Account:
 
     def lasts(self, seconds: float) -> bool:
         """Whoever sends no faster than it may need not be given anything back for so long."""
-        return all(meter.left >= meter.rate.per_s * seconds for meter in (self.messages, self.bytes))
+        messages, all_bytes = self.messages, self.bytes
+        return messages.left >= messages.rate.per_s * seconds and all_bytes.left >= all_bytes.rate.per_s * seconds
 
     @property
     def matters(self) -> bool:

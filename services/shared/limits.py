@@ -5,22 +5,25 @@ What an address may do is counted over all gateways, up to a second late; IPv6 c
 """
 
 import re
+from dataclasses import dataclass
+from functools import cached_property
 from ipaddress import IPv4Network, IPv6Network, ip_network
-from typing import Annotated, Final, NamedTuple
+from typing import Annotated, Final
 
 from pydantic import BaseModel, BeforeValidator, Field
 
 from schemas.limits import HELLO_WITHIN, PONG_WITHIN
 
 
-class Rate(NamedTuple):
+@dataclass(frozen=True)
+class Rate:
     """So many at once; what was spent comes back at so much a time."""
 
     at_once: float
     more: float
     seconds: float
 
-    @property
+    @cached_property
     def per_s(self) -> float:
         return self.more / self.seconds
 
