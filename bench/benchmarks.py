@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple, Protocol
 
-from bench import idle, loads, starts, steps, takeovers
+from bench import idle, loads, overload, starts, steps, takeovers
 from bench.peers.shapes import CHANGES
 from bench.report import Row
 
@@ -70,6 +70,13 @@ BENCHMARKS: Final[Mapping[str, Benchmark]] = {
         BY_MESSAGE.format("state"),
         loads.rooms,
         loads.TRIALS,
+    ),
+    "overload": Benchmark(
+        f"{overload.PLAYERS} players, and a process that gets less of a core than it needs",
+        "It is stopped for a part of every 20 ms. Latency from sending an input to the state that holds it, and what "
+        "part of all states arrived.",
+        overload.overload,
+        1,
     ),
     "steps": Benchmark(
         "Single steps",

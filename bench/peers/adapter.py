@@ -40,6 +40,9 @@ class Adapter:
         """Starts the servers; client `i` connects to endpoint `i % len`. TimeoutError or OSError if they do not."""
         raise NotImplementedError
 
+    def joined(self) -> None:
+        """Called when all clients are in, before the load begins."""
+
 
 def gateways(workload: str) -> int:
     """Servers that clients connect to: one for races, two for a chat, which has half of its members on each."""

@@ -146,6 +146,7 @@ def _followed(lab: Lab, peer: Adapter, generator: subprocess.Popen[str]) -> tupl
     costs = dict[str, Cost]()
     for line in map(str.strip, generator.stdout):
         if line == "READY":
+            peer.joined()
             print("GO", file=generator.stdin, flush=True)
         elif line in {"BEGIN", "END"}:
             costs[line] = _cost(lab, peer, generator.pid)

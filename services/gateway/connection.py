@@ -23,6 +23,7 @@ from services.gateway.account import Account, Meter
 from services.gateway.actions import Action
 from services.gateway.outbox import MAX_WAITING, Outbox, type_of
 from services.gateway.session import INEXACT, Session, State
+from services.gateway.superseded import DRIVE, newest_steering
 from services.shared.limits import Limits
 
 SEND_BUFFER: Final = 32 * 1024
@@ -147,7 +148,8 @@ class Connection(asyncio.Protocol):
             return
         if self._header is not None:
             data = self._behind_header(self._header + data)
-        self._frames = self._lines.feed(data)
+        frames = self._lines.feed(data)
+        self._frames = newest_steering(frames, metrics.SUPERSEDED.inc) if data.count(DRIVE) > 1 else frames
         self._read()
 
     def _read(self) -> None:

@@ -33,6 +33,10 @@ SENT: Final = Tally(
     "type",
     (model.model_fields["type"].default for model in get_args(AnyToClient)),
 )
+SUPERSEDED: Final = Counter(
+    "slipstream_steering_superseded_total",
+    "Messages of steering that were not read, because the client's next one had come already, which holds all of it.",
+)
 DROPPED: Final = Tally(
     "slipstream_messages_dropped_total",
     "Messages left out for a client that reads too slowly, because a newer one came: nearly all snapshots.",

@@ -63,7 +63,8 @@ class Post:
     def _send_steering(self, due: float) -> None:
         if due == self._sends_at:  # else something was due sooner, and the rest was seen to then
             self._sends_at = math.inf
-        for race in [race for race, gathered in self._steering.items() if gathered.due <= due]:
+        now = max(due, self._clock())
+        for race in [race for race, gathered in self._steering.items() if gathered.due <= now]:
             # Built from what was checked when it came.
             line = Steering.model_construct(rows=tuple(self._steering.pop(race).rows)).line()
             self._bus.publish(race.requests, line, partial(self._call_driver, race))

@@ -26,7 +26,7 @@ from services.gateway.actions import Action, CloseWith, Send
 from services.gateway.connection import CLOSE_WITHIN, MAX_DISCARDED, PER_PASS, Connection
 from services.gateway.gateway import Gateway
 from services.gateway.outbox import MAX_WAITING
-from services.gateway.session import PROBE_EVERY
+from services.gateway.session import PROBE_EVERY, Session
 from tests.services.gateway.shapes import LIMITS, frame, messages, stored
 from tests.services.gateway.wire import client, gateway, soon, tell
 from tests.services.measured import counted
@@ -159,6 +159,26 @@ def test_what_is_sent_in_one_pass_is_one_write(ends: Ends) -> None:
     assert ends.transport.writes == []
     ends.flush()
     assert ends.transport.writes == [b"0\n1\n2\n3\n4\n"]
+
+
+def test_of_steering_that_has_come_together_only_the_newest_is_read(
+    ends: Ends, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[bytes] = []
+
+    def receive(_: object, received: bytes, __: float) -> Sequence[Action]:
+        read.append(received)
+        return ()
+
+    monkeypatch.setattr(Session, "receive", receive)
+    older, newer = (frame("drive", inputs=[[number, 60, 0, 0]]) for number in (1, 2))
+    before = counted("slipstream_steering_superseded_total")
+    ends.connection.data_received(older + b"\n" + newer + b"\n")
+    assert read == [newer]
+    assert counted("slipstream_steering_superseded_total") == before + 1
+    for each in (older, newer):
+        ends.connection.data_received(each + b"\n")
+    assert read == [newer, older, newer]
 
 
 def test_nothing_is_written_into_a_stuck_socket_and_later_the_newest_snapshot(ends: Ends) -> None:

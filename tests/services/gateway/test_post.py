@@ -113,6 +113,16 @@ async def test_steering_waits_for_a_part_of_the_time_to_the_next_word_of_its_rac
     assert len(bus.take()) == 1
 
 
+async def test_whoever_is_late_sends_all_at_once_that_has_come_due(monkeypatch: pytest.MonkeyPatch) -> None:
+    bus, clock, timers = FakeBus(), Clock(), Timers(monkeypatch)
+    post = post_of(bus, clock.now - 1.0, clock)
+    for race in (OURS, OTHER, names.race("decade11")):
+        post.steer(race, ANNS, [Input(1, 60, 0, 0)])
+        clock.now += GATHER
+    timers.fire()
+    assert len(bus.take()) == 3
+
+
 @given(st.lists(st.tuples(st.booleans(), st.floats(0, 0.02)), min_size=1, max_size=20))
 async def test_whenever_it_comes_all_that_is_steered_goes_out_once_and_in_time(steps: list[tuple[bool, float]]) -> None:
     with pytest.MonkeyPatch.context() as monkeypatch:
