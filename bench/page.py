@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from bench import beside, loads, table
-from bench.aims import Aim, Peers, aims
+from bench.aims import WHOLE, Aim, Peers, aims
 from bench.benchmarks import BENCHMARKS
 from bench.peers.adapter import CHAT, RACE
 from bench.peers.record import Record
@@ -21,8 +21,6 @@ PAGE: Final = DOCS / "performance.md"
 PICTURES: Final = DOCS / "pictures"
 PARTS: Final = ("gateway", "game", "Redis")
 ACROSS, UP = "players", "µs of CPU for each player and second"
-LEAST: Final = 99.0
-"""Per cent of all states: where fewer arrived, cost says nothing, and the plot leaves it out."""
 
 
 class Latest:
@@ -129,7 +127,7 @@ def _costs(rows: Iterable[Row]) -> list[tuple[float, float]]:
 
 
 def _delivered(rows: Iterable[Row]) -> list[Row]:
-    return [row for row in rows if row.figures.get(loads.DELIVERED, 0.0) >= LEAST]
+    return [row for row in rows if row.figures.get(loads.DELIVERED, 0.0) >= WHOLE]
 
 
 def _part(row: Row, part: str) -> float:

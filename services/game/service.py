@@ -33,8 +33,8 @@ from services.shared.replica import Replica
 
 PERIOD: Final = SNAPSHOT_TICKS / TICK_HZ
 """Seconds between two turns of the loop, in each of which every race goes on."""
-AT_ONCE: Final = 24
-"""Races that go on before what they did is written: some 3 ms of work, and each pipeline costs more than a race."""
+AT_ONCE: Final = 12
+"""Races that go on before what they did is written: some 2 ms of work, and each pipeline costs more than a race."""
 ROLL_EVERY: Final = 12.0
 """Seconds between two looks whether the sessions in the races still exist; gateways renew them more often."""
 

@@ -14,12 +14,12 @@ from schemas.to_server import Input
 from schemas.wanted import Wanted
 from services.shared.bus import Bus
 
-HOLD: Final = SNAPSHOT_TICKS / TICK_HZ / 4
-"""Steering waits for so many seconds after the last word of its race, a quarter of the time to the next: it counts no
+HOLD: Final = SNAPSHOT_TICKS / TICK_HZ / 3
+"""Steering waits for so many seconds after the last word of its race, a third of the time to the next: it counts no
 sooner if it is sent sooner. A game with many races begins its next pass long before the last one's words are all out,
 so no longer. What comes later waits for company until the next multiple ...
 """
-GATHER: Final = 0.005
+GATHER: Final = 1 / 300
 """... of so many seconds, for every message costs more than what it carries."""
 CALL_EVERY: Final = 0.1
 """Seconds between two calls for somebody to take over a race, however many steer in it."""

@@ -48,6 +48,16 @@ def test_we_are_held_beside_the_better_of_two_peers() -> None:
     assert reached(found, "most players") == 1.5
 
 
+def test_what_a_player_costs_is_not_judged_where_not_all_got_their_states() -> None:
+    races = [
+        Row(case=f"{players} players", figures={"us/player-s": cost, "delivered %": delivered})
+        for players, cost, delivered in (("160", 5.0, 100.0), ("1,280", 4.0, 98.9))
+    ]
+    found = aims(report(race=races), NOTHING)
+    assert reached(found, "1,280 players: delivered") == 98.9
+    assert reached(found, "CPU of a player among 1,280") is None
+
+
 def test_own_figures_are_those_of_the_largest_size() -> None:
     races = [
         Row(case=f"{players} players", figures={"us/player-s": cost, "delivered %": 99.5})
