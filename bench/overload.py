@@ -6,12 +6,13 @@ the same run.
 
 import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Sequence
 from typing import Final
 
-from bench.loads import DELIVERED, FULL, QUICK
+from bench.loads import DELIVERED, FULL, QUICK, by_message
 from bench.peers.adapter import RACE
 from bench.peers.shapes import race
 from bench.peers.slipstream import Slipstream
@@ -68,9 +69,9 @@ def _cores(result: Result, role: str) -> float:
 
 def _row(role: str, share: float, result: Result) -> Row:
     case = f"{role}, {share:.0%} of what it needs"
-    seen = result.seen
-    if seen is None or seen.p50 is None or seen.p99 is None:
+    if result.error:
+        print(f"{case}: {result.error}", file=sys.stderr)
         return Row(case=case, size=PLAYERS, figures={DELIVERED: 0.0})
-    delivered = 100 * seen.delivered / max(1, seen.expected)
-    figures = {"of a core": _cores(result, role), "p50 ms": seen.p50, "p99 ms": seen.p99, DELIVERED: delivered}
-    return Row(case=case, size=PLAYERS, figures=figures)
+    found = by_message(result)
+    told = {name: found[name] for name in ("p50 ms", "p99 ms", DELIVERED) if name in found}
+    return Row(case=case, size=PLAYERS, figures={"of a core": _cores(result, role), **told})
